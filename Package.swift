@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target: Swift 6 mode comes from the tools version.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "dossier",
+    products: [.executable(name: "dossier", targets: ["dossier"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Libraries of the system, each behind one Swift module.
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CXMLShim", dependencies: ["CLibXML2"]),
+        .target(name: "CBuiltIns"),
+
+        .target(name: "Diagnostics", swiftSettings: settings),
+        .target(name: "BuiltIns", dependencies: ["CBuiltIns"], swiftSettings: settings),
+        .target(name: "LibXML", dependencies: ["CLibXML2", "CXMLShim", "Diagnostics"], swiftSettings: settings),
+        .target(
+            name: "StructuredText",
+            dependencies: ["Diagnostics", "CZlib", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
+        .target(name: "EvidenceModel", dependencies: ["Diagnostics", "StructuredText"], swiftSettings: settings),
+        .target(
+            name: "EvidenceReaders", dependencies: ["EvidenceModel", "StructuredText", "LibXML", "Diagnostics"],
+            swiftSettings: settings),
+        .target(
+            name: "Workspaces", dependencies: ["EvidenceModel", "StructuredText", "Diagnostics", "BuiltIns"],
+            swiftSettings: settings),
+        .target(
+            name: "EvidenceLocker",
+            dependencies: ["EvidenceModel", "StructuredText", "Diagnostics", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .target(
+            name: "EvidenceCollection",
+            dependencies: ["EvidenceModel", "EvidenceReaders", "EvidenceLocker", "Workspaces", "StructuredText", "Diagnostics"],
+            swiftSettings: settings),
+        .target(
+            name: "ControlFrameworks",
+            dependencies: [
+                "EvidenceModel", "StructuredText", "Diagnostics", "BuiltIns", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "GapAnalysis",
+            dependencies: ["ControlFrameworks", "EvidenceModel", "Workspaces", "StructuredText", "Diagnostics"], swiftSettings: settings),
+        .target(
+            name: "ReportModel",
+            dependencies: ["GapAnalysis", "ControlFrameworks", "EvidenceModel", "EvidenceLocker", "Workspaces", "StructuredText", "Diagnostics"],
+            swiftSettings: settings),
+        .target(
+            name: "ReportWriters", dependencies: ["ReportModel", "LibXML", "StructuredText", "Diagnostics", "BuiltIns"],
+            swiftSettings: settings),
+        .target(
+            name: "CommandLineInterface",
+            dependencies: [
+                "Diagnostics", "BuiltIns", "StructuredText", "EvidenceModel", "EvidenceReaders", "EvidenceCollection",
+                "EvidenceLocker", "ControlFrameworks", "GapAnalysis", "ReportModel", "ReportWriters", "Workspaces",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(name: "dossier", dependencies: ["CommandLineInterface"], swiftSettings: settings),
+
+        .target(name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: settings),
+    ],
+    cxxLanguageStandard: .cxx17
+)
