@@ -1,4 +1,4 @@
-public import Diagnostics
+import Diagnostics
 
 /// One row of a CSV file and the line on which it begins.
 public struct CSVRow: Sendable {

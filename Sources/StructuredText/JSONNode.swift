@@ -1,5 +1,3 @@
-public import Diagnostics
-
 /// A value read from JSON text, with the place where it stands.
 ///
 /// Numbers keep their literal, so that a 64-bit id loses nothing.

@@ -128,7 +128,7 @@ extension Diagnostic {
                 location: TextLocation(path: path, line: mark.line + shift, column: mark.column),
                 message: "the text is no YAML here: \(problem)", hint: "check the indentation and quotes on this line and the one before")
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let keys = duplicates.compactMap { $0.string }.sorted()
+            let keys = duplicates.sorted()
             return Diagnostic(
                 id: "yaml.duplicate-key", severity: .error,
                 location: TextLocation(path: path, line: context.mark.line + shift, column: context.mark.column),

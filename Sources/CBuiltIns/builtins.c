@@ -1,0 +1,2 @@
+#include "cbuiltins.h"
+void cb_none(void){}

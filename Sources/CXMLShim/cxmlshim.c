@@ -1,0 +1,2 @@
+#include "cxmlshim.h"
+void cx_none(void){}

@@ -1,0 +1,1 @@
+void cx_none(void);
