@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A stretch of time, half-open: the start belongs to it, the end does not.
 public struct Period: Hashable, Sendable {
