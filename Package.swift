@@ -22,7 +22,7 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CXMLShim", dependencies: ["CLibXML2"]),
-        .target(name: "CBuiltIns"),
+        .target(name: "CBuiltIns", exclude: ["regenerate.sh", "index.inc"]),
 
         .target(name: "Diagnostics", swiftSettings: settings),
         .target(name: "BuiltIns", dependencies: ["CBuiltIns"], swiftSettings: settings),
