@@ -1,4 +1,5 @@
 import Diagnostics
+import StructuredText
 
 extension FrameworkDecoder {
     /// What can be said only when all controls are known: numbers that stand twice, parents, empty controls, missing examples, circles.

@@ -1,5 +1,6 @@
 import BuiltIns
 import Crypto
+import StructuredText
 public import Diagnostics
 public import EvidenceModel
 

@@ -114,9 +114,9 @@ public final class YAMLMapReader {
 extension StringProtocol {
     /// Without blanks and line breaks at either end.
     public func trimmingBlanks() -> String {
-        var view = unicodeScalars[...]
+        var view = String(self).unicodeScalars[...]
         while let first = view.first, first.properties.isWhitespace { view.removeFirst() }
         while let last = view.last, last.properties.isWhitespace { view.removeLast() }
-        return String(view)
+        return String(String.UnicodeScalarView(view))
     }
 }
