@@ -43,6 +43,7 @@ public struct EvidenceItem: Hashable, Sendable {
     public var approver: String?
     /// The tool and version that collected it.
     public var collectedBy: String
+    public var collectedAt: Instant
     public var method: CollectionMethod
     public var sample: Sample?
     public var classification: Classification
@@ -55,7 +56,7 @@ public struct EvidenceItem: Hashable, Sendable {
     public init(
         digest: String, system: String, path: String, kind: String, format: String, size: Int, observed: Period? = nil,
         observedBasis: String? = nil, producer: String? = nil, reviewer: String? = nil, approver: String? = nil, collectedBy: String,
-        method: CollectionMethod = .file, sample: Sample? = nil, classification: Classification = .internal, supersedes: String? = nil,
+        collectedAt: Instant, method: CollectionMethod = .file, sample: Sample? = nil, classification: Classification = .internal, supersedes: String? = nil,
         facts: [Fact] = [], problems: [ReadingProblem] = []
     ) {
         self.digest = digest
@@ -70,6 +71,7 @@ public struct EvidenceItem: Hashable, Sendable {
         self.reviewer = reviewer
         self.approver = approver
         self.collectedBy = collectedBy
+        self.collectedAt = collectedAt
         self.method = method
         self.sample = sample
         self.classification = classification
