@@ -1,0 +1,34 @@
+import Glibc
+
+/// Writes small files whole or not at all.
+public enum DurableFile {
+    /// Replaces a file atomically: the old one or the new one is there, never half of either.
+    /// - Throws: a `LockerFault` when the disk is full, read-only or broken.
+    public static func write(_ bytes: [UInt8], to path: String) throws {
+        let temporary = "\(path).\(getpid()).new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw LockerFault.system("cannot create the file", path, errno) }
+        do {
+            defer { close(descriptor) }
+            try bytes.withUnsafeBytes { try writeAll(descriptor, $0, path) }
+            guard fsync(descriptor) == 0 else { throw LockerFault.system("cannot write the file", path, errno) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, path) == 0 else {
+            let code = errno
+            unlink(temporary)
+            throw LockerFault.system("cannot put the file in place", path, code)
+        }
+    }
+
+    /// Makes a folder and those above it.
+    public static func makeFolder(_ path: String) throws {
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/\(part)"
+            if mkdir(made, 0o755) != 0, errno != EEXIST { throw LockerFault.system("cannot create the folder", made, errno) }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Diagnostics
+public import EvidenceModel
+import Glibc
+public import StructuredText
+
+/// The evidence store of a workspace: content-addressed objects, an append-only ledger, and an index that can be rebuilt from the two.
+///
+/// ```
+/// objects/sha256/ab/cdef…   the bytes of artefacts and of their readings
+/// ledger/entries.jsonl      one entry a line, each with the digest of the line before it
+/// index/current.json        derived: which ledger lines are current
+/// ```
+public final class Locker {
+    public let root: String
+    private let objects: ObjectStore
+    private var lockDescriptor: Int32 = -1
+    /// What is current, as of the last opening or append.
+    public private(set) var contents: LockerContents
+
+    var ledgerPath: String { "\(root)/ledger/entries.jsonl" }
+    var indexPath: String { "\(root)/index/current.json" }
+
+    /// Opens a locker to read. A folder that is not there is an empty locker.
+    /// - Throws: a `LockerFault` when something was altered.
+    public init(reading root: String) throws {
+        self.root = root
+        objects = ObjectStore(root: root)
+        contents = LockerContents()
+        contents = try LedgerReader(ledgerPath: ledgerPath, indexPath: indexPath, objects: objects).read()
+    }
+
+    /// Opens a locker to write, and makes its folders. Only one writer at a time; a crash releases the lock.
+    public init(writing root: String) throws {
+        self.root = root
+        objects = ObjectStore(root: root)
+        contents = LockerContents()
+        for folder in ["", "/objects", "/objects/sha256", "/ledger", "/index"] {
+            if mkdir(root + folder, 0o755) != 0, errno != EEXIST { throw LockerFault.system("cannot create the folder", root + folder, errno) }
+        }
+        lockDescriptor = open("\(root)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard lockDescriptor >= 0 else { throw LockerFault.system("cannot open the lock", "\(root)/lock", errno) }
+        guard flock(lockDescriptor, LOCK_EX | LOCK_NB) == 0 else { throw LockerFault.busy("\(root)/lock") }
+        try cutTornLine()
+        contents = try LedgerReader(ledgerPath: ledgerPath, indexPath: indexPath, objects: objects).read()
+    }
+
+    deinit { if lockDescriptor >= 0 { close(lockDescriptor) } }
+
+    /// Stores an artefact's bytes.
+    /// - Returns: its digest and its size in bytes.
+    public func store(_ stream: any ByteStream) throws -> (digest: String, size: Int) { try objects.put(stream) }
+
+    /// A stream over a stored artefact.
+    public func stream(of digest: String) throws -> any ByteStream { try objects.stream(digest) }
+
+    /// True when the artefact is stored with that size.
+    public func holds(_ digest: String, size: Int) -> Bool { objects.size(of: digest) == size }
+
+    /// Adds an item. Its reading is stored first, so that no entry points at nothing.
+    public func append(_ item: EvidenceItem) throws {
+        let reading = try objects.put(MemoryStream(Array(ItemCoding.reading(item).canonicalJSON.utf8))).digest
+        try append(type: "item", ItemCoding.record(item, reading: reading))
+        contents.add(item)
+    }
+
+    /// Adds a file that could not be read.
+    public func append(_ file: UnreadFile, at instant: Instant) throws {
+        try append(
+            type: "unread", .object([("file", ItemCoding.unread(file)), ("collected-at", .string(instant.timestamp))]))
+        contents.add(file, at: instant)
+    }
+
+    private func append(type: String, _ record: Value) throws {
+        let entry = Value.object([
+            ("entry", .int(contents.entries + 1)), ("type", .string(type)), ("previous", .string(contents.head)), ("record", record),
+        ])
+        let line = Array((entry.canonicalJSON + "\n").utf8)
+        let descriptor = open(ledgerPath, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw LockerFault.system("cannot open the ledger", ledgerPath, errno) }
+        defer { close(descriptor) }
+        let before = lseek(descriptor, 0, SEEK_END)
+        do {
+            try line.withUnsafeBytes { try writeAll(descriptor, $0, ledgerPath) }
+            guard fdatasync(descriptor) == 0 else { throw LockerFault.system("cannot write the ledger", ledgerPath, errno) }
+        } catch {
+            ftruncate(descriptor, before)
+            throw error
+        }
+        contents.entries += 1
+        contents.head = RunningDigest.of(Array(line.dropLast()))
+    }
+
+    /// A line without its newline was never acknowledged: a crash cut it off.
+    private func cutTornLine() throws {
+        let descriptor = open(ledgerPath, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var end = lseek(descriptor, 0, SEEK_END)
+        var byte: UInt8 = 0
+        while end > 0 {
+            guard pread(descriptor, &byte, 1, end - 1) == 1 else { throw LockerFault.system("cannot read the ledger", ledgerPath, errno) }
+            if byte == 0x0A { break }
+            end -= 1
+        }
+        guard ftruncate(descriptor, end) == 0 else { throw LockerFault.system("cannot mend the ledger", ledgerPath, errno) }
+    }
+
+    /// Writes the index anew from what is current.
+    public func writeIndex() throws {
+        let index = try LedgerReader(ledgerPath: ledgerPath, indexPath: indexPath, objects: objects).index()
+        try DurableFile.write(Array(index.prettyJSON.utf8), to: indexPath)
+    }
+}
+
+/// What a locker holds now: superseded items are left out, and so are unread files that were read since.
+public struct LockerContents: Sendable {
+    public internal(set) var items: [EvidenceItem] = []
+    public internal(set) var unread: [UnreadFile] = []
+    /// Entries in the ledger.
+    public internal(set) var entries = 0
+    /// The digest of the ledger's last line; of nothing, for an empty ledger.
+    public internal(set) var head = RunningDigest.of([])
+    /// When the newest entry was collected.
+    public internal(set) var newest: Instant?
+
+    public init() {}
+
+    public func item(system: String, path: String) -> EvidenceItem? { items.first { $0.system == system && $0.path == path } }
+
+    mutating func add(_ item: EvidenceItem) {
+        items.removeAll { $0.system == item.system && $0.path == item.path }
+        unread.removeAll { $0.system == item.system && $0.path == item.path }
+        items.append(item)
+        newest = max(newest ?? item.collectedAt, item.collectedAt)
+    }
+
+    /// An earlier reading of the same path stays: what was once evidence is not lost because its source broke.
+    mutating func add(_ file: UnreadFile, at instant: Instant) {
+        unread.removeAll { $0.system == file.system && $0.path == file.path }
+        unread.append(file)
+        newest = max(newest ?? instant, instant)
+    }
+
+    /// By path, so that no output depends on the order of collection.
+    mutating func sort() {
+        items.sort { ($0.system, $0.path) < ($1.system, $1.path) }
+        unread.sort { ($0.system, $0.path) < ($1.system, $1.path) }
+    }
+}

@@ -1,0 +1,44 @@
+public import Diagnostics
+import Glibc
+
+/// Why the locker could not do what was asked; each kind ends the program with an exit code of its own.
+public struct LockerFault: Error, Sendable {
+    public enum Kind: Sendable {
+        /// Something was altered, or is gone.
+        case integrity
+        /// The disk is full, read-only or broken.
+        case inputOutput
+        /// Another collector holds the lock.
+        case busy
+    }
+
+    public var kind: Kind
+    public var diagnostic: Diagnostic
+}
+
+extension LockerFault {
+    static func system(_ what: String, _ path: String, _ code: Int32) -> Self {
+        let hint = code == ENOSPC ? "make room on the disk and run the command again; nothing stored was lost" : "check the path and its permissions"
+        return LockerFault(
+            kind: .inputOutput,
+            diagnostic: Diagnostic(
+                id: "locker.input-output", severity: .error, location: TextLocation(path: path), message: "\(what): \(String(cString: strerror(code)))",
+                hint: hint))
+    }
+
+    static func altered(_ path: String, line: Int? = nil, _ message: String) -> Self {
+        LockerFault(
+            kind: .integrity,
+            diagnostic: Diagnostic(
+                id: "locker.altered", severity: .error, location: TextLocation(path: path, line: line), message: message,
+                hint: "restore the locker from a copy; do not edit its files"))
+    }
+
+    static func busy(_ path: String) -> Self {
+        LockerFault(
+            kind: .busy,
+            diagnostic: Diagnostic(
+                id: "locker.busy", severity: .error, location: TextLocation(path: path), message: "another collector is writing to this locker",
+                hint: "wait until it is done, and run the command again"))
+    }
+}

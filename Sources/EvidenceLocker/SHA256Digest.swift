@@ -1,0 +1,27 @@
+import Crypto
+
+/// SHA-256 as this project writes it: `sha256:` and 64 hexadecimal digits.
+public struct RunningDigest {
+    private var hash = SHA256()
+    public init() {}
+
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
+    public mutating func update(_ bytes: [UInt8]) { hash.update(data: bytes) }
+    public func finish() -> String { "sha256:" + hexadecimal(hash.finalize()) }
+
+    public static func of(_ bytes: [UInt8]) -> String {
+        var digest = RunningDigest()
+        digest.update(bytes)
+        return digest.finish()
+    }
+}
+
+private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var out: [UInt8] = []
+    for byte in bytes {
+        out.append(digits[Int(byte >> 4)])
+        out.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: out, as: UTF8.self)
+}
