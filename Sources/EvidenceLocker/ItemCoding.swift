@@ -16,7 +16,7 @@ enum ItemCoding {
             ("sample", item.sample.map { sample in
                 .object([("population", sample.population.map { .int($0) }), ("size", sample.size.map { .int($0) }), ("selection", .text(sample.selection))])
             }),
-            ("classification", .string(item.classification.rawValue)), ("supersedes", .text(item.supersedes)), ("reading", .string(reading)),
+            ("classification", .string(item.classification.rawValue)), ("supersedes", .text(item.supersedes)), ("basis", .text(item.basis)), ("reading", .string(reading)),
         ])
     }
 
@@ -73,7 +73,7 @@ enum ItemCoding {
             digest: digest, system: system, path: path, kind: kind, format: format, size: size, observed: observed,
             observedBasis: node["observed-basis"]?.string, producer: node["producer"]?.string, reviewer: node["reviewer"]?.string,
             approver: node["approver"]?.string, collectedBy: collectedBy, collectedAt: collectedAt, method: method, sample: sample,
-            classification: classification, supersedes: node["supersedes"]?.string, facts: facts, problems: problems)
+            classification: classification, supersedes: node["supersedes"]?.string, basis: node["basis"]?.string, facts: facts, problems: problems)
     }
 
     static func unread(_ node: JSONNode) -> UnreadFile? {

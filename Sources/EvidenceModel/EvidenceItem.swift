@@ -49,6 +49,8 @@ public struct EvidenceItem: Hashable, Sendable {
     public var classification: Classification
     /// The digest of the item that this one replaces.
     public var supersedes: String?
+    /// The digest of all that told the reader how to read: the declaration beside it, its source, the format and the program's version.
+    public var basis: String?
     public var facts: [Fact]
     /// Problems met when it was read.
     public var problems: [ReadingProblem]
@@ -57,7 +59,7 @@ public struct EvidenceItem: Hashable, Sendable {
         digest: String, system: String, path: String, kind: String, format: String, size: Int, observed: Period? = nil,
         observedBasis: String? = nil, producer: String? = nil, reviewer: String? = nil, approver: String? = nil, collectedBy: String,
         collectedAt: Instant, method: CollectionMethod = .file, sample: Sample? = nil, classification: Classification = .internal, supersedes: String? = nil,
-        facts: [Fact] = [], problems: [ReadingProblem] = []
+        basis: String? = nil, facts: [Fact] = [], problems: [ReadingProblem] = []
     ) {
         self.digest = digest
         self.system = system
@@ -76,6 +78,7 @@ public struct EvidenceItem: Hashable, Sendable {
         self.sample = sample
         self.classification = classification
         self.supersedes = supersedes
+        self.basis = basis
         self.facts = facts
         self.problems = problems
     }

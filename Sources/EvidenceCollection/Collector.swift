@@ -1,0 +1,202 @@
+public import Diagnostics
+public import EvidenceLocker
+public import EvidenceModel
+import EvidenceReaders
+import StructuredText
+public import Workspaces
+
+/// Reads the sources of a workspace's systems and stores what they hold. It never judges.
+public struct Collector {
+    private let workspace: Workspace
+    private let vocabulary: EvidenceVocabulary
+    private let locker: Locker
+    /// The program's name and version, as items record it.
+    private let tool: String
+    private let now: Instant
+
+    public init(workspace: Workspace, vocabulary: EvidenceVocabulary, locker: Locker, tool: String, now: Instant) {
+        self.workspace = workspace
+        self.vocabulary = vocabulary
+        self.locker = locker
+        self.tool = tool
+        self.now = now
+    }
+
+    /// What a run did.
+    public struct Outcome: Sendable {
+        public var added: [EvidenceItem] = []
+        public var superseding: [EvidenceItem] = []
+        public var unchanged = 0
+        public var unread: [UnreadFile] = []
+        public var diagnostics: [Diagnostic] = []
+
+        public init() {}
+    }
+
+    /// Collects one system's sources.
+    /// - Throws: a `LockerFault` when the locker cannot be written; what was stored before stays.
+    public func collect(_ system: AISystem, progress: (String) -> Void = { _ in }) throws -> Outcome {
+        var outcome = Outcome()
+        var seen: Set<String> = []
+        let walk = SourceWalk(files: workspace.files)
+        for source in system.sources {
+            let (found, diagnostics) = walk.files(of: source)
+            outcome.diagnostics += diagnostics
+            for entry in found {
+                switch entry {
+                case .refused(let path, let diagnostic):
+                    if seen.insert(path).inserted { try unread(path, source, system, [diagnostic], &outcome) }
+                case .file(let path):
+                    // The first source that names a file says how it is read.
+                    guard seen.insert(path).inserted else { continue }
+                    progress(path)
+                    try take(path, source, system, &outcome)
+                }
+            }
+        }
+        for item in locker.contents.items where item.system == system.id && !seen.contains(item.path) {
+            outcome.diagnostics.append(.gone(item))
+        }
+        return outcome
+    }
+
+    private func take(_ path: String, _ source: SourceDeclaration, _ system: AISystem, _ outcome: inout Outcome) throws {
+        let full = WorkspaceFiles.resolved("\(workspace.files.root)/\(path)") ?? "\(workspace.files.root)/\(path)"
+        let known = locker.contents.item(system: system.id, path: path)
+        var declaration: (path: String, bytes: [UInt8])?
+        let beside = path + EvidenceDeclaration.suffix
+        if workspace.files.exists(beside) {
+            do throws(Diagnostic) {
+                declaration = (beside, try workspace.files.read(beside))
+            } catch {
+                try unread(path, source, system, [error], &outcome)
+                return
+            }
+        }
+        let basis = basis(source, system, declaration?.bytes)
+        let stored: (digest: String, size: Int)
+        do {
+            if let known, known.basis == basis, try Self.digest(of: full) == known.digest {
+                stored = (known.digest, known.size)
+            } else {
+                stored = try locker.store(try FileStream(path: full))
+            }
+        } catch let fault as LockerFault where fault.diagnostic.location?.path == full {
+            try unread(path, source, system, [fault.diagnostic.at(path)], &outcome)
+            return
+        }
+        if let known, known.digest == stored.digest, known.basis == basis {
+            outcome.unchanged += 1
+            outcome.diagnostics += known.problems.map(Diagnostic.init)
+            return
+        }
+        try read(path, source, system, declaration, stored, basis, supersedes: known, &outcome)
+    }
+
+    private func read(
+        _ path: String, _ source: SourceDeclaration, _ system: AISystem, _ declaration: (path: String, bytes: [UInt8])?,
+        _ stored: (digest: String, size: Int), _ basis: String, supersedes known: EvidenceItem?, _ outcome: inout Outcome
+    ) throws {
+        // The stored copy is read, not the source: the facts are those of the very bytes that are kept.
+        let store = SendableStore(locker: locker)
+        let artefact: EvidenceSource
+        do {
+            artefact = try EvidenceSource(path: path) { try store.locker.stream(of: stored.digest) }
+        } catch {
+            try unread(path, source, system, [.thrown(error, path)], &outcome)
+            return
+        }
+        let context = ArtefactReading.Context(
+            vocabulary: vocabulary, source: source, system: system, timeZone: workspace.timeZone, declaration: declaration)
+        let result = ArtefactReading(of: artefact, context)
+        guard result.reading.usable, let kind = result.kind, let format = result.format else {
+            try unread(path, source, system, result.reading.diagnostics, kind: result.kind, &outcome)
+            return
+        }
+        let item = EvidenceItem(
+            digest: stored.digest, system: system.id, path: path, kind: kind, format: format, size: stored.size, observed: result.observed,
+            observedBasis: result.observedBasis, producer: result.producer, reviewer: result.reviewer, approver: result.approver, collectedBy: tool,
+            collectedAt: now, method: result.method, sample: result.sample, classification: result.classification, supersedes: known?.digest,
+            basis: basis, facts: result.reading.facts, problems: result.reading.diagnostics.map(ReadingProblem.init))
+        try locker.append(item)
+        outcome.diagnostics += result.reading.diagnostics
+        if known == nil { outcome.added.append(item) } else { outcome.superseding.append(item) }
+    }
+
+    private func unread(
+        _ path: String, _ source: SourceDeclaration, _ system: AISystem, _ diagnostics: [Diagnostic], kind: String? = nil, _ outcome: inout Outcome
+    ) throws {
+        let worst = diagnostics.first { $0.severity == .error } ?? .thrown(CollectionFault.noReason, path)
+        let file = UnreadFile(system: system.id, path: path, kind: kind ?? source.kind, problem: ReadingProblem(worst))
+        outcome.unread.append(file)
+        outcome.diagnostics += diagnostics.isEmpty ? [worst] : diagnostics
+        if !locker.contents.unread.contains(file) { try locker.append(file, at: now) }
+    }
+
+    private enum CollectionFault: Error { case noReason }
+
+    /// Everything but the bytes that decides how an artefact is read.
+    private func basis(_ source: SourceDeclaration, _ system: AISystem, _ declaration: [UInt8]?) -> String {
+        var parts: [Value] = [.string(tool)]
+        parts.append(.string(declaration.map { RunningDigest.of($0) } ?? "none"))
+        parts += [source.kind, source.format, source.producer, source.reviewer, source.approver].map { .string($0 ?? "") }
+        parts += [.string(source.method.rawValue), .string(source.classification.rawValue), .string(source.observed?.words ?? "")]
+        parts.append(.string(source.sample.map { "\($0.population ?? -1) \($0.size ?? -1) \($0.selection ?? "")" } ?? ""))
+        parts.append(.list(source.mapping.keys.sorted().map { .string("\($0)=\(source.mapping[$0] ?? "")") }))
+        parts += [source.attributes, system.externalDatasets, system.trainingDatasets, [system.releasedModel ?? ""]].map { .list($0.map { .string($0) }) }
+        return RunningDigest.of(Array(Value.list(parts).canonicalJSON.utf8))
+    }
+
+    private static func digest(of path: String) throws -> String {
+        let stream = try FileStream(path: path)
+        var digest = RunningDigest()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try stream.read(into: buffer)
+            if count == 0 { return digest.finish() }
+            digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+}
+
+/// Lets a reader reopen a stored object; the locker's objects never change.
+private struct SendableStore: @unchecked Sendable { let locker: Locker }
+
+extension ReadingProblem {
+    init(_ diagnostic: Diagnostic) {
+        self.init(
+            id: diagnostic.id, severity: diagnostic.severity.rawValue, place: diagnostic.location?.description ?? "", message: diagnostic.message,
+            hint: diagnostic.hint)
+    }
+}
+
+extension Diagnostic {
+    /// A problem that was kept with an item, as a diagnostic again.
+    fileprivate init(_ problem: ReadingProblem) {
+        self.init(
+            id: problem.id, severity: Severity(rawValue: problem.severity) ?? .warning,
+            location: problem.place.isEmpty ? nil : TextLocation(path: problem.place), message: problem.message, hint: problem.hint)
+    }
+
+    fileprivate func at(_ path: String) -> Self {
+        var copy = self
+        copy.location = TextLocation(path: path)
+        return copy
+    }
+
+    fileprivate static func thrown(_ error: any Error, _ path: String) -> Self {
+        if let diagnostic = error as? Diagnostic { return diagnostic }
+        if let fault = error as? LockerFault { return fault.diagnostic.at(path) }
+        return Diagnostic(
+            id: "collection.unreadable", severity: .error, location: TextLocation(path: path), message: "the file could not be read",
+            hint: "check that it is a regular file that you may read")
+    }
+
+    fileprivate static func gone(_ item: EvidenceItem) -> Self {
+        Diagnostic(
+            id: "collection.source-gone", severity: .note, location: TextLocation(path: item.path),
+            message: "the file is gone, or no source names it any more; its evidence of \(item.collectedAt.day) is kept",
+            hint: "nothing, unless it was removed by mistake")
+    }
+}
