@@ -1,4 +1,4 @@
-public import ControlFrameworks
+import ControlFrameworks
 public import EvidenceLocker
 public import EvidenceModel
 public import GapAnalysis

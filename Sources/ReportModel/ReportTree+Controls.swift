@@ -1,7 +1,8 @@
-import ControlFrameworks
+public import ControlFrameworks
 import EvidenceModel
 public import GapAnalysis
 public import StructuredText
+import Workspaces
 
 extension Report {
     /// Groups with their controls and verdicts: the overview of each framework.

@@ -1,6 +1,6 @@
 import ControlFrameworks
 import EvidenceModel
-import GapAnalysis
+public import GapAnalysis
 public import StructuredText
 import Workspaces
 
