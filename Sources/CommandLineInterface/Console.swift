@@ -1,0 +1,57 @@
+import Diagnostics
+import EvidenceLocker
+import Glibc
+import StructuredText
+
+/// Results go to standard output, diagnostics to standard error.
+enum Console {
+    static func result(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
+
+    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    static func report(_ diagnostics: [Diagnostic]) { for diagnostic in diagnostics { note("\(diagnostic)") } }
+
+    /// True when progress may be shown.
+    static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// True when colour may be used on standard output (https://no-color.org).
+    static var hasColour: Bool { isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil }
+
+    static func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+
+    /// Shows what is being worked on in one line that is written over.
+    static func progress(_ text: String) {
+        guard isInteractive else { return }
+        write("\r\u{1B}[K\(Diagnostic.printable(text).prefix(100))", to: STDERR_FILENO)
+    }
+
+    static func endProgress() { if isInteractive { write("\r\u{1B}[K", to: STDERR_FILENO) } }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+
+    /// Tells what went wrong and gives the exit status that stands for it.
+    static func status(of error: any Error) -> ExitStatus {
+        switch error {
+        case let fault as LockerFault:
+            report([fault.diagnostic])
+            return fault.kind == .integrity ? .integrity : .inputOutput
+        case let list as DiagnosticList:
+            report(list.diagnostics)
+            return .badInput
+        case let diagnostic as Diagnostic:
+            report([diagnostic])
+            return .badInput
+        default:
+            note("dossier: internal fault: \(error) [dossier.fault]\n  hint: report this with the command that was run")
+            return .ownFault
+        }
+    }
+}

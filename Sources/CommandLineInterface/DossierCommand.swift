@@ -1,0 +1,38 @@
+public import ArgumentParser
+import Glibc
+
+/// The program: one subcommand for each thing a user comes for.
+public struct DossierCommand: AsyncParsableCommand {
+    /// The version that items and packs record.
+    static let version = "0.1.0"
+    static let producer = "dossier \(version)"
+
+    public static let configuration = CommandConfiguration(
+        commandName: "dossier", abstract: "Turns the records that AI systems leave behind into evidence that an auditor can check.",
+        discussion: """
+            Example: dossier --help; cd WORKSPACE; dossier collect && dossier gaps --framework eu-ai-act && dossier pack
+
+            Exit codes: 0 fine; 1 gaps at or above the threshold; 3 something was altered; 4 nothing was evaluated; 5 incomplete; 64 wrong \
+            usage; 65 bad input; 66 missing input; 70 our own fault; 73 cannot create output; 74 input/output failure.
+
+            Shell completions: dossier --generate-completion-script bash (or zsh, fish).
+            """,
+        version: version,
+        subcommands: [Init.self, Frameworks.self, Inspect.self, Collect.self, Gaps.self, Explain.self, Pack.self])
+
+    public init() {}
+
+    /// Runs the program and ends it.
+    public static func run() async {
+        // A reader that closes our output early is no fault of ours.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+        } catch let code as ExitCode {
+            Glibc.exit(code.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
