@@ -176,3 +176,12 @@ extension Diagnostic {
             hint: "correct the declaration")
     }
 }
+
+extension ArtefactReading {
+    /// A reading of something that could not be opened at all.
+    public init(unreadable diagnostic: Diagnostic) {
+        reading = .unreadable([diagnostic])
+        method = .file
+        classification = .internal
+    }
+}

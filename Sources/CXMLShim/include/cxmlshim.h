@@ -1,1 +1,51 @@
-void cx_none(void);
+/* What Swift cannot reach in libxml2 by itself: global function pointers, error callbacks whose type changes between
+   releases, and the process-wide loader of external resources. Everything here is safe to call from any thread. */
+#ifndef CXMLSHIM_H
+#define CXMLSHIM_H
+
+#include <libxml/parser.h>
+#include <libxml/xmlschemas.h>
+#include <libxml/xpath.h>
+#include <stddef.h>
+
+/* One error of libxml2, its fields copied out; texts are valid during the call only. Column 0 means unknown. */
+typedef struct cx_error {
+    int domain, code, level, line, column;
+    const char *message, *file, *str1;
+} cx_error;
+
+/* Where a context sends its errors. It must outlive the context that it was given to. */
+typedef struct cx_sink {
+    void (*fn)(void *user, const cx_error *error);
+    void *user;
+    /* Set when a document type declaration was met: the parser was stopped there. */
+    int doctype_seen, doctype_line, doctype_column;
+} cx_sink;
+
+/* A file that a schema may include, under the exact name by which it is included. */
+typedef struct cx_file {
+    const char *name;
+    const void *bytes;
+    size_t count;
+} cx_file;
+
+/* Prepares libxml2 and denies every external load of this process. To be called once, before all else. */
+void cx_init(void);
+/* How many external loads were refused since the start. */
+int cx_refused_loads(void);
+/* Frees what libxml2 allocated; NULL is allowed. */
+void cx_free(void *memory);
+
+/* Sends a parser's errors to a sink, and stops it at a document type declaration. */
+void cx_parser_attach(xmlParserCtxtPtr parser, cx_sink *sink);
+void cx_schema_parser_attach(xmlSchemaParserCtxtPtr parser, cx_sink *sink);
+void cx_schema_valid_attach(xmlSchemaValidCtxtPtr validator, cx_sink *sink);
+/* Sends an XPath context's errors to a sink, and bounds how many steps one evaluation may take. */
+void cx_xpath_attach(xmlXPathContextPtr context, cx_sink *sink, unsigned long steps);
+/* Starts counting the steps of the next evaluation from zero. */
+void cx_xpath_restart(xmlXPathContextPtr context);
+
+/* Compiles a schema; only the given files can be included or imported by it. */
+xmlSchemaPtr cx_schema_compile(xmlSchemaParserCtxtPtr parser, const cx_file *files, size_t count);
+
+#endif
