@@ -86,7 +86,7 @@ struct EvidenceDeclaration: Sendable {
         let own = ["title", "version", "producer", "reviewer", "approver", "approved-on"]
         let members = (root.members ?? []).filter { own.contains($0.key) }
         for node in [YAMLNode(kind: .map(members), location: root.location), map["facts"]].compactMap({ $0 }) {
-            let declared = FactDeclaration.facts(from: node, kind: definition, common: definition, path: path)
+            let declared = FactDeclaration.facts(from: node, kind: definition, path: path)
             facts += declared.facts
             diagnostics += declared.diagnostics
         }

@@ -1,7 +1,7 @@
-import Diagnostics
+public import Diagnostics
 import EvidenceModel
 import Foundation
-import StructuredText
+public import StructuredText
 
 /// Decodes the workspace's own files.
 struct WorkspaceDecoder {
@@ -182,5 +182,14 @@ struct WorkspaceDecoder {
                 id: id, system: system, framework: framework, controls: reader.texts(map["controls"], "controls"), reason: reason, measure: measure,
                 owner: owner, approver: approver, from: from, to: to, location: item.location)
         }
+    }
+}
+
+extension DeclaredLimit {
+    /// Decodes a map of limits, as system files and examples write it.
+    public static func decode(_ node: YAMLNode) -> (limits: [DeclaredLimit], diagnostics: [Diagnostic]) {
+        let decoder = WorkspaceDecoder()
+        let limits = decoder.limits(node)
+        return (limits, decoder.reader.diagnostics)
     }
 }
