@@ -78,7 +78,7 @@ public struct ArtefactReading: Sendable {
         }
         let options = ReadingOptions(
             mapping: (context.source?.mapping ?? [:]).merging(declaration?.roles ?? [:]) { _, own in own },
-            attributes: declaration.map { $0.attributes.isEmpty ? nil : $0.attributes } ?? context.source?.attributes ?? [],
+            attributes: declaration?.attributes.isEmpty == false ? declaration?.attributes ?? [] : context.source?.attributes ?? [],
             externalDatasets: context.system?.externalDatasets ?? [], releasedModel: context.system?.releasedModel,
             trainingDatasets: context.system?.trainingDatasets ?? [])
         switch choose(artefact, named: declaration?.format ?? context.source?.format, declaration, at: context.source?.location) {

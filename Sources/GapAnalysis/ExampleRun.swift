@@ -66,11 +66,8 @@ public struct ExampleRun {
                 items.append(item(value, kind, period, number: items.count + 1))
             }
         }
-        let system = AISystem(
-            id: "example", name: "Example", purpose: "", roles: [], risk: [:], annex: nil, sectors: [], jurisdictions: [], traits: [:],
-            placedOnMarket: nil, versions: [.init(version: "1", released: release)], version: "1", residency: [], ownership: [], frameworks: [],
-            protectedAttributes: ["sex", "age"], externalDatasets: [], trainingDatasets: [], releasedModel: nil, limits: limits, sources: [],
-            location: control.location)
+        let system = AISystem.blank(
+            id: "example", released: release, protectedAttributes: ["sex", "age"], limits: limits, location: control.location)
         return AssessmentInput(
             system: system, framework: framework, vocabulary: vocabulary, period: period, asOf: period.to, items: items, unread: [], exceptions: [])
     }

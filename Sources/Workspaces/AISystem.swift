@@ -139,3 +139,17 @@ public struct GapException: Hashable, Sendable {
 
     public func isActive(at instant: Instant) -> Bool { from <= instant && instant < to }
 }
+
+extension AISystem {
+    /// A system about which nothing is known but what is given: for running the examples of frameworks, and for tests.
+    public static func blank(
+        id: String, released: Instant, protectedAttributes: [String], limits: [DeclaredLimit], traits: [String: Bool] = [:], roles: [String] = [],
+        location: TextLocation
+    ) -> AISystem {
+        AISystem(
+            id: id, name: id, purpose: "", roles: roles, risk: [:], annex: nil, sectors: [], jurisdictions: [], traits: traits, placedOnMarket: nil,
+            versions: [Release(version: "1", released: released)], version: "1", residency: [], ownership: [], frameworks: [],
+            protectedAttributes: protectedAttributes, externalDatasets: [], trainingDatasets: [], releasedModel: nil, limits: limits, sources: [],
+            location: location)
+    }
+}
