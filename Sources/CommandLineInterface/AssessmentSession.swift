@@ -38,7 +38,8 @@ struct AssessmentSession {
         }
         if chosen.isEmpty { throw ValidationError("no framework is given; use --framework, or list 'frameworks' in the system file") }
         frameworkIDs = chosen
-        asOf = given ?? contents.newest.map { min($0, period.to) } ?? period.to
+        let end = period.to
+        asOf = given ?? contents.newest.map { min($0, end) } ?? end
     }
 
     /// The frameworks of one system: those of the command line, or those that its file lists.

@@ -1,8 +1,10 @@
 import ControlFrameworks
 import Diagnostics
+import EvidenceModel
 import GapAnalysis
 import ReportModel
 import StructuredText
+import Workspaces
 
 /// The formats that pipelines read.
 extension GapListing {

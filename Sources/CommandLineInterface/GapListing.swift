@@ -5,6 +5,7 @@ import EvidenceModel
 import GapAnalysis
 import ReportModel
 import StructuredText
+import Workspaces
 
 /// The formats of `gaps`.
 enum GapFormat: String, CaseIterable, ExpressibleByArgument { case text, json, markdown, github, sarif, junit }

@@ -56,8 +56,7 @@ struct Inspect: ParsableCommand {
             mapping[String(parts[0])] = String(parts[1])
         }
         return SourceDeclaration(
-            path: "", kind: kind, format: asFormat, producer: nil, reviewer: nil, approver: nil, method: .file, classification: .internal, observed: nil,
-            sample: nil, mapping: mapping, attributes: attribute, location: TextLocation(path: "the command line"))
+            path: "", kind: kind, format: asFormat, mapping: mapping, attributes: attribute, location: TextLocation(path: "the command line"))
     }
 
     private func read(_ file: String, _ source: SourceDeclaration, _ vocabulary: EvidenceVocabulary) -> ArtefactReading {

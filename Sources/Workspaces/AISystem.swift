@@ -101,6 +101,26 @@ public struct SourceDeclaration: Sendable {
     /// Protected attributes to compare, intersections joined by `*`.
     public var attributes: [String]
     public var location: TextLocation
+
+    public init(
+        path: String, kind: String? = nil, format: String? = nil, producer: String? = nil, reviewer: String? = nil, approver: String? = nil,
+        method: CollectionMethod = .file, classification: Classification = .internal, observed: Period? = nil, sample: Sample? = nil,
+        mapping: [String: String] = [:], attributes: [String] = [], location: TextLocation
+    ) {
+        self.path = path
+        self.kind = kind
+        self.format = format
+        self.producer = producer
+        self.reviewer = reviewer
+        self.approver = approver
+        self.method = method
+        self.classification = classification
+        self.observed = observed
+        self.sample = sample
+        self.mapping = mapping
+        self.attributes = attributes
+        self.location = location
+    }
 }
 
 /// A gap accepted for a time.

@@ -1,0 +1,3 @@
+public struct TemplateLibrary: Sendable {
+    public init(overrides: [(path: String, bytes: [UInt8])]) throws {}
+}
