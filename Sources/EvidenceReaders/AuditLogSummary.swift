@@ -27,8 +27,8 @@ struct AuditLogSummary {
 
     private(set) var events = 0
     private var malformed = 0
-    private var first: Instant?
-    private var last: Instant?
+    private var first: (time: Instant, line: Int)?
+    private var last: (time: Instant, line: Int)?
     private var actors: [String: Int] = [:]
     private var actions: [String: Int] = [:]
     private var outcomes: [String: Int] = [:]
@@ -116,8 +116,8 @@ struct AuditLogSummary {
             zoneAssumed = true
             tally.add(.zoneAssumed(path, line: line, text))
         }
-        first = min(first ?? instant, instant)
-        last = max(last ?? instant, instant)
+        if first.map({ instant < $0.time }) ?? true { first = (instant, line) }
+        if last.map({ instant > $0.time }) ?? true { last = (instant, line) }
         occupancy.insert(instant)
     }
 
@@ -155,7 +155,7 @@ struct AuditLogSummary {
         let diagnostics = tally.diagnostics(path: path)
         if events == 0, diagnostics.contains(where: { $0.severity == .error }) { return .unreadable(diagnostics) }
         var observed: Period?
-        if let first, let last { observed = Period(from: first, to: last) }
+        if let first, let last { observed = Period(from: first.time, to: last.time) }
         return Reading(facts: facts(tellsPrivilege: tellsPrivilege), diagnostics: diagnostics, observed: observed)
     }
 
@@ -163,9 +163,9 @@ struct AuditLogSummary {
         func number(_ name: FactName, _ value: Int, _ unit: String) -> Fact { Fact(name, .number(Double(value)), unit: unit, at: .whole) }
         var facts = [number("events", events, "events"), number("malformed-records", malformed, "records")]
         if let first, let last {
-            let span = Int(last.dayNumber - first.dayNumber) + 1
+            let span = Int(last.time.dayNumber - first.time.dayNumber) + 1
             facts += [
-                Fact("first-event", .date(first), at: .whole), Fact("last-event", .date(last), at: .whole),
+                Fact("first-event", .date(first.time), at: .line(first.line)), Fact("last-event", .date(last.time), at: .line(last.line)),
                 Fact("largest-hole", .duration(CalendarDuration(days: Int(occupancy.largestHole / 86_400), seconds: Int(occupancy.largestHole % 86_400))), at: .whole),
                 number("days-with-events", occupancy.dayCount, "days"), number("days-in-span", span, "days"),
                 Fact("share-of-days-with-events", .number(Double(occupancy.dayCount) / Double(span)), unit: "ratio", at: .whole),
