@@ -97,6 +97,53 @@ void cx_parser_attach(xmlParserCtxtPtr parser, cx_sink *sink) {
 #endif
 }
 
+static void ignore(void *user, cx_errptr error) {
+    (void)user;
+    (void)error;
+}
+
+static void root_found(void *user, const xmlChar *name, const xmlChar *space) {
+    xmlParserCtxtPtr parser = (xmlParserCtxtPtr)user;
+    cx_root *root = (cx_root *)parser->_private;
+    if (!root->found) {
+        strncpy(root->name, (const char *)name, sizeof root->name - 1);
+        if (space) strncpy(root->space, (const char *)space, sizeof root->space - 1);
+        root->found = 1;
+    }
+    xmlStopParser(parser);
+}
+
+static void root_doctype(void *user, const xmlChar *name, const xmlChar *external, const xmlChar *system) {
+    (void)external;
+    (void)system;
+    root_found(user, name, NULL);
+}
+
+static void root_element(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *space, int spaces, const xmlChar **declared,
+                         int attributes, int defaulted, const xmlChar **values) {
+    (void)prefix, (void)spaces, (void)declared, (void)attributes, (void)defaulted, (void)values;
+    root_found(user, name, space);
+}
+
+void cx_find_root(const void *bytes, int count, cx_root *root) {
+    memset(root, 0, sizeof *root);
+    silence();
+    xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(NULL, NULL, NULL, 0, NULL);
+    if (!parser) return;
+    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    parser->_private = root;
+    parser->sax->serror = (xmlStructuredErrorFunc)ignore;
+    parser->sax->internalSubset = root_doctype;
+    parser->sax->startElementNs = root_element;
+    /* In small pieces, so that a fault behind the root is not met at all. */
+    for (int at = 0; at < count && !root->found; at += 512) {
+        if (xmlParseChunk(parser, (const char *)bytes + at, count - at < 512 ? count - at : 512, 0) != 0) break;
+    }
+    if (parser->myDoc) xmlFreeDoc(parser->myDoc);
+    parser->myDoc = NULL;
+    xmlFreeParserCtxt(parser);
+}
+
 void cx_schema_parser_attach(xmlSchemaParserCtxtPtr parser, cx_sink *sink) {
     silence();
     xmlSchemaSetParserStructuredErrors(parser, (xmlStructuredErrorFunc)forward, sink);

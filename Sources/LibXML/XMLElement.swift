@@ -69,6 +69,13 @@ public struct XMLElement {
         return XMLElement(tree: tree, node: above)
     }
 
+    /// The namespace that a prefix stands for at this element; the default namespace for an empty prefix.
+    public func namespace(forPrefix prefix: String) -> String? {
+        // Asked for 'xml', libxml2 would write into the document.
+        if prefix == "xml" { return "http://www.w3.org/XML/1998/namespace" }
+        return uri(xmlSearchNs(tree.document, node, prefix.isEmpty ? nil : prefix))
+    }
+
     /// An XPath expression that selects this element alone; it uses the document's own prefixes, and `*` for a default namespace.
     public var xpath: String { pathExpression(of: node) }
 

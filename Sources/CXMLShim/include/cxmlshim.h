@@ -36,6 +36,15 @@ int cx_refused_loads(void);
 /* Frees what libxml2 allocated; NULL is allowed. */
 void cx_free(void *memory);
 
+/* The name of a document's root element, and its namespace or an empty text; longer ones are cut off. */
+typedef struct cx_root {
+    char name[512], space[2048];
+    int found;
+} cx_root;
+
+/* Finds the root in the first bytes of a document, and looks no further. */
+void cx_find_root(const void *bytes, int count, cx_root *root);
+
 /* Sends a parser's errors to a sink, and stops it at a document type declaration. */
 void cx_parser_attach(xmlParserCtxtPtr parser, cx_sink *sink);
 void cx_schema_parser_attach(xmlSchemaParserCtxtPtr parser, cx_sink *sink);

@@ -1,0 +1,46 @@
+# make pack: set up, build, and write the packs of the sample workspace. make test: set up and run all tests.
+SHELL := /bin/bash
+PACKAGES := libxml2-dev zlib1g-dev pkg-config
+SWIFT_BUILD := swift build -c release --static-swift-stdlib --product dossier
+DOSSIER = $(shell $(SWIFT_BUILD) --show-bin-path)/dossier
+SAMPLE := .build/sample
+PERIOD := 2026-Q3
+# The time that the sample's entries record, so that two runs give the same bytes.
+COLLECTED_AT := 2026-10-05T09:00:00Z
+
+.PHONY: pack test lint bench setup build clean
+
+pack: build
+	@rm -rf $(SAMPLE)
+	@mkdir -p $(SAMPLE)
+	@cp -R Evidence/lakehead $(SAMPLE)/lakehead
+	@# The sample holds a file that cannot be read, so both commands end with 5 (incomplete); anything else is a fault.
+	@$(DOSSIER) collect --workspace $(SAMPLE)/lakehead --at $(COLLECTED_AT) 2> $(SAMPLE)/collect.log; code=$$?; \
+		if [ $$code -ne 0 ] && [ $$code -ne 5 ]; then cat $(SAMPLE)/collect.log; exit $$code; fi
+	@echo "The packs:"
+	@$(DOSSIER) pack --workspace $(SAMPLE)/lakehead --period $(PERIOD) --framework eu-ai-act --framework nist-ai-rmf \
+		2> $(SAMPLE)/pack.log; code=$$?; \
+		if [ $$code -ne 0 ] && [ $$code -ne 5 ]; then cat $(SAMPLE)/pack.log; exit $$code; fi
+
+test: setup
+	swift test
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+bench: build
+	Benchmarks/run
+
+build: setup
+	@$(SWIFT_BUILD)
+
+setup:
+	@missing=""; for p in $(PACKAGES); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ]; then run=""; elif sudo -n true 2>/dev/null; then run="sudo"; else \
+			echo "These Debian packages are missing, and installing them needs root:$$missing"; exit 1; fi; \
+		$$run apt-get update -qq && $$run env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
+	@command -v swift > /dev/null || { echo "Swift is missing: install Swift 6.2 or later from swift.org"; exit 1; }
+
+clean:
+	rm -rf .build
