@@ -73,7 +73,8 @@ public struct ExampleRun {
     }
 
     private mutating func item(_ node: YAMLNode, _ kind: EvidenceKind, _ period: Period, number: Int) -> EvidenceItem {
-        let special = ["observed", "sample-size", "method"]
+        // A sample size is the item's own, and a fact too where the kind has one of that name.
+        let special = ["observed", "method"] + (kind.fact("sample-size") == nil ? ["sample-size"] : [])
         let facts = FactDeclaration.facts(
             from: YAMLNode(kind: .map((node.members ?? []).filter { !special.contains($0.key) }), location: node.location), kind: kind,
             path: node.location.path)
