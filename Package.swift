@@ -71,6 +71,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(name: "dossier", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 
+        .testTarget(
+            name: "GapAnalysisTests", dependencies: ["GapAnalysis", "ControlFrameworks", "EvidenceModel", "Workspaces", "Diagnostics"],
+            swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
