@@ -87,10 +87,16 @@ struct Collect: ParsableCommand {
             let value = Value.object([
                 ("schema", "dossier/collect/1"), ("added", .list(outcome.added.map(item))), ("superseding", .list(outcome.superseding.map(item))),
                 ("unchanged", .int(outcome.unchanged)),
-                ("unread", .list(
-                    outcome.unread.map {
-                        .object([("system", .string($0.system)), ("path", .string($0.path)), ("id", .string($0.problem.id)), ("message", .string($0.problem.message))])
-                    })),
+                (
+                    "unread",
+                    .list(
+                        outcome.unread.map {
+                            .object([
+                                ("system", .string($0.system)), ("path", .string($0.path)), ("id", .string($0.problem.id)),
+                                ("message", .string($0.problem.message)),
+                            ])
+                        })
+                ),
                 ("diagnostics", .list(outcome.diagnostics.map(\.value))),
             ])
             Console.result(value.prettyJSON)

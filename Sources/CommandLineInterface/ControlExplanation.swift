@@ -19,7 +19,8 @@ struct ControlExplanation {
         if let why = control.applicability { lines.append("  applies: \(why)") }
         if let exception = control.exception {
             lines.append(
-                "  exception: \(exception.id), \(exception.from.text) to \(exception.to.text), approved by \(exception.approver): \(exception.reason); meanwhile: \(exception.measure)")
+                "  exception: \(exception.id), \(exception.from.text) to \(exception.to.text), approved by \(exception.approver): \(exception.reason); meanwhile: \(exception.measure)"
+            )
             lines.append("  without it: \(control.withoutException?.rawValue ?? "")")
         }
         for expired in control.expiredExceptions { lines.append("  exception \(expired.id) ended on \(expired.to.text)") }
@@ -32,7 +33,8 @@ struct ControlExplanation {
     private var binding: String {
         switch control.binding {
         case .inForce(let since, let cite): since.map { "since \($0.text)\(cite.map { " (\($0))" } ?? "")" } ?? "yes (\(control.control.force.rawValue))"
-        case .readiness(let from, let cite): from.map { "from \($0.text) on\(cite.map { " (\($0))" } ?? ""); counted as readiness" } ?? "the system file does not say; counted as readiness"
+        case .readiness(let from, let cite):
+            from.map { "from \($0.text) on\(cite.map { " (\($0))" } ?? ""); counted as readiness" } ?? "the system file does not say; counted as readiness"
         }
     }
 
@@ -45,7 +47,9 @@ struct ControlExplanation {
         var lines = ["", "  requirement \(requirement.number): \(assessed.verdict.rawValue)", "    why: \(requirement.why)"]
         lines.append("    accepts: \(requirement.kinds.joined(separator: " or ")), judged \(requirement.judged.rawValue)")
         if let within = requirement.within { lines.append("    no older than \(within.words) at \(assessment.asOf.text)") }
-        if requirement.coversPeriod { lines.append("    must cover \(assessment.period.words)" + (requirement.allowedHole.map { ", holes up to \($0.words) allowed" } ?? "")) }
+        if requirement.coversPeriod {
+            lines.append("    must cover \(assessment.period.words)" + (requirement.allowedHole.map { ", holes up to \($0.words) allowed" } ?? ""))
+        }
         for check in requirement.checks { lines.append("    rule: \(CheckSentence.sentence(check, system: system))") }
         if let why = assessed.applicability { lines.append("    applies: \(why)") }
         for item in assessed.considered {

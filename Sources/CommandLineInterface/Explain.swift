@@ -47,7 +47,8 @@ struct Explain: ParsableCommand {
 extension Diagnostic {
     fileprivate static func unknownControl(_ id: String, _ frameworks: [String], _ known: [String]) -> Self {
         Diagnostic(
-            id: "framework.unknown-control", severity: .error, message: "no control '\(id)' in \(frameworks.joined(separator: ", "))\(suggestion(for: id, among: known))",
+            id: "framework.unknown-control", severity: .error,
+            message: "no control '\(id)' in \(frameworks.joined(separator: ", "))\(suggestion(for: id, among: known))",
             hint: "'dossier frameworks show \(frameworks.first ?? "ID")' lists the numbers")
     }
 }

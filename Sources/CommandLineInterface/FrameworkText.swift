@@ -8,10 +8,16 @@ enum FrameworkText {
     static func header(_ framework: Framework) -> Value {
         .object([
             ("id", .string(framework.id)), ("title", .string(framework.title)), ("edition", .string(framework.edition)),
-            ("jurisdiction", .text(framework.jurisdiction)), ("coverage", .string(framework.coverage.rawValue)), ("coverage-note", .text(framework.coverageNote)),
+            ("jurisdiction", .text(framework.jurisdiction)), ("coverage", .string(framework.coverage.rawValue)),
+            ("coverage-note", .text(framework.coverageNote)),
             ("digest", .string(framework.digest)), ("from-workspace", .bool(framework.isFromWorkspace)), ("assessed-controls", .int(framework.assessed.count)),
-            ("sources", .list(
-                framework.sources.map { .object([("id", .string($0.id)), ("title", .string($0.title)), ("cite", .string($0.cite)), ("url", .text($0.url))]) })),
+            (
+                "sources",
+                .list(
+                    framework.sources.map {
+                        .object([("id", .string($0.id)), ("title", .string($0.title)), ("cite", .string($0.cite)), ("url", .text($0.url))])
+                    })
+            ),
             ("traits", .list(framework.traits.map { .object([("name", .string($0.name)), ("about", .string($0.about))]) })),
         ])
     }
@@ -23,10 +29,13 @@ enum FrameworkText {
             ("in-force", .list(inForce(control, framework))), ("decided-by", .string(control.decidedBy.rawValue)), ("applies", .text(control.applies?.words)),
             ("deleted", .bool(control.isDeleted)), ("note", .text(control.note)), ("group", .bool(control.requirements.isEmpty && !control.isDeleted)),
             ("needs", .list(control.requirements.map(need))),
-            ("crosswalk", .list(
-                control.crosswalk.map {
-                    .object([("framework", .string($0.framework)), ("control", .string($0.control.text)), ("relation", .string($0.relation))])
-                })),
+            (
+                "crosswalk",
+                .list(
+                    control.crosswalk.map {
+                        .object([("framework", .string($0.framework)), ("control", .string($0.control.text)), ("relation", .string($0.relation))])
+                    })
+            ),
         ])
     }
 

@@ -29,7 +29,8 @@ extension GapListing {
                     let control = entry.control
                     let missing = entry.shortfalls.isEmpty ? entry.explanation : entry.shortfalls.map(\.text).joined(separator: "; ")
                     out += "| \(cell(control.control.id.text)) | \(cell(control.control.title)) | \(control.verdict.rawValue) "
-                    out += "| \(control.binding.isInForce ? "now" : "later") | \(cell(missing)) | \(cell(entry.shortfalls.map(\.remedy).joined(separator: " "))) |\n"
+                    out +=
+                        "| \(control.binding.isInForce ? "now" : "later") | \(cell(missing)) | \(cell(entry.shortfalls.map(\.remedy).joined(separator: " "))) |\n"
                 }
             }
         }
@@ -58,7 +59,8 @@ extension GapListing {
     /// Workflow commands (`::error file=…`), one a gap; gaps that do not bind yet are notices.
     var github: String {
         open.map { entry in
-            let level = !entry.control.binding.isInForce || entry.control.verdict == .notAssessed ? "notice" : entry.control.verdict == .partlyMet ? "warning" : "error"
+            let level =
+                !entry.control.binding.isInForce || entry.control.verdict == .notAssessed ? "notice" : entry.control.verdict == .partlyMet ? "warning" : "error"
             let line = entry.place.line.map { ",line=\($0)" } ?? ""
             return "::\(level) file=\(property(entry.place.path))\(line),title=\(property(rule(entry)))::\(data(message(entry)))"
         }.joined(separator: "\n")
@@ -82,33 +84,49 @@ extension GapListing {
             ])
         }
         let results = listed.map { entry -> Value in
-            let level = entry.control.verdict == .partlyMet ? "warning" : entry.control.verdict == .notAssessed || !entry.control.binding.isInForce ? "note" : "error"
+            let level =
+                entry.control.verdict == .partlyMet ? "warning" : entry.control.verdict == .notAssessed || !entry.control.binding.isInForce ? "note" : "error"
             return .object([
                 ("ruleId", .string(rule(entry))), ("level", .string(level)), ("message", .object([("text", .string(message(entry)))])),
-                ("locations", [
-                    .object([
-                        ("physicalLocation", .object([
-                            ("artifactLocation", .object([("uri", .string(uri(entry.place.path)))])),
-                            ("region", .object([("startLine", .int(max(1, entry.place.line ?? 1)))])),
-                        ]))
-                    ])
-                ]),
+                (
+                    "locations",
+                    [
+                        .object([
+                            (
+                                "physicalLocation",
+                                .object([
+                                    ("artifactLocation", .object([("uri", .string(uri(entry.place.path)))])),
+                                    ("region", .object([("startLine", .int(max(1, entry.place.line ?? 1)))])),
+                                ])
+                            )
+                        ])
+                    ]
+                ),
                 ("suppressions", entry.control.exception.map { [.object([("kind", "external"), ("justification", .string($0.reason))])] }),
-                ("properties", .object([
-                    ("system", .string(entry.report.system.id)), ("verdict", .string(entry.control.verdict.rawValue)),
-                    ("in-force", .bool(entry.control.binding.isInForce)), ("reasons", .list(entry.control.reasons.map { .string($0.rawValue) })),
-                ])),
+                (
+                    "properties",
+                    .object([
+                        ("system", .string(entry.report.system.id)), ("verdict", .string(entry.control.verdict.rawValue)),
+                        ("in-force", .bool(entry.control.binding.isInForce)), ("reasons", .list(entry.control.reasons.map { .string($0.rawValue) })),
+                    ])
+                ),
             ])
         }
         return .object([
             ("$schema", "https://json.schemastore.org/sarif-2.1.0.json"), ("version", "2.1.0"),
-            ("runs", [
-                .object([
-                    ("tool", .object([
-                        ("driver", .object([("name", "dossier"), ("version", .string(DossierCommand.version)), ("rules", .list(rules))]))
-                    ])), ("results", .list(results)),
-                ])
-            ]),
+            (
+                "runs",
+                [
+                    .object([
+                        (
+                            "tool",
+                            .object([
+                                ("driver", .object([("name", "dossier"), ("version", .string(DossierCommand.version)), ("rules", .list(rules))]))
+                            ])
+                        ), ("results", .list(results)),
+                    ])
+                ]
+            ),
         ])
     }
 
@@ -133,13 +151,16 @@ extension GapListing {
                 out += "  <testsuite name=\"\(xml("\(report.system.id) \(assessment.framework.id)"))\" tests=\"\(listed.count)\" failures=\"\(failures)\" "
                 out += "errors=\"0\" skipped=\"\(skipped)\">\n"
                 for entry in listed {
-                    let open = "    <testcase classname=\"\(xml("\(report.system.id).\(assessment.framework.id)"))\" name=\"\(xml(entry.control.control.id.text))\""
+                    let open =
+                        "    <testcase classname=\"\(xml("\(report.system.id).\(assessment.framework.id)"))\" name=\"\(xml(entry.control.control.id.text))\""
                     if entry.control.verdict.isGap {
-                        out += "\(open)>\n      <failure type=\"\(xml(entry.control.verdict.rawValue))\" message=\"\(xml(message(entry)))\"/>\n    </testcase>\n"
+                        out +=
+                            "\(open)>\n      <failure type=\"\(xml(entry.control.verdict.rawValue))\" message=\"\(xml(message(entry)))\"/>\n    </testcase>\n"
                     } else if entry.control.verdict == .met {
                         out += "\(open)/>\n"
                     } else {
-                        out += "\(open)>\n      <skipped message=\"\(xml("\(entry.control.verdict.rawValue): \(entry.control.applicability ?? entry.explanation)"))\"/>\n    </testcase>\n"
+                        out +=
+                            "\(open)>\n      <skipped message=\"\(xml("\(entry.control.verdict.rawValue): \(entry.control.applicability ?? entry.explanation)"))\"/>\n    </testcase>\n"
                     }
                 }
                 out += "  </testsuite>\n"

@@ -25,7 +25,9 @@ struct GapListing {
 
         /// One line for a control without a shortfall of its own.
         var explanation: String {
-            if control.reasons.contains(.awaitsPerson) { return "the evidence is there; \(control.control.decidedBy == .authority ? "an authority" : "a person") decides" }
+            if control.reasons.contains(.awaitsPerson) {
+                return "the evidence is there; \(control.control.decidedBy == .authority ? "an authority" : "a person") decides"
+            }
             return control.applicability ?? control.control.asks
         }
 
@@ -89,9 +91,13 @@ struct GapListing {
         let readiness = control.binding.isInForce ? "" : " (readiness)"
         let reasons = control.reasons.isEmpty ? "" : " [\(control.reasons.map(\.rawValue).joined(separator: ", "))]"
         var out = Diagnostic.printable("  \(control.control.id)  \(control.verdict.rawValue)\(readiness)\(reasons)  \(control.control.title)") + "\n"
-        if let exception = control.exception { out += Diagnostic.printable("    excepted until \(exception.to.text) by \(exception.id): \(exception.reason)") + "\n" }
+        if let exception = control.exception {
+            out += Diagnostic.printable("    excepted until \(exception.to.text) by \(exception.id): \(exception.reason)") + "\n"
+        }
         for shortfall in entry.shortfalls {
-            out += Diagnostic.printable("    \(shortfall.reason.rawValue): \(shortfall.text)") + "\n" + Diagnostic.printable("    next: \(shortfall.remedy)") + "\n"
+            out +=
+                Diagnostic.printable("    \(shortfall.reason.rawValue): \(shortfall.text)") + "\n" + Diagnostic.printable("    next: \(shortfall.remedy)")
+                + "\n"
         }
         if entry.shortfalls.isEmpty { out += Diagnostic.printable("    \(entry.explanation)") + "\n" }
         return out
@@ -102,39 +108,58 @@ struct GapListing {
     private var json: Value {
         let assessments = reports.flatMap(\.assessments)
         return .object([
-            ("schema", "dossier/gaps/1"), ("period", reports.first.map { report in
-                .object([("label", .string(report.period.label)), ("from", .string(report.period.from.text)), ("to", .string(report.period.to.text))])
-            }),
+            ("schema", "dossier/gaps/1"),
+            (
+                "period",
+                reports.first.map { report in
+                    .object([("label", .string(report.period.label)), ("from", .string(report.period.from.text)), ("to", .string(report.period.to.text))])
+                }
+            ),
             ("as-of", reports.first.map { .string($0.asOf.text) }), ("evaluated", .bool(reports.contains(where: \.isEvaluated))),
             ("incomplete", .bool(reports.contains(where: \.isIncomplete))),
-            ("counts", .object([
-                ("in-force", Self.countsValue(assessments.map(\.inForce))), ("readiness", Self.countsValue(assessments.map(\.readiness))),
-            ])),
-            ("assessments", .list(
-                reports.flatMap { report in
-                    report.assessments.map { assessment in
-                        .object([
-                            ("system", .string(report.system.id)), ("framework", .string(assessment.framework.id)),
-                            ("edition", .string(assessment.framework.edition)), ("digest", .string(assessment.framework.digest)),
-                            ("counts", .object([
-                                ("in-force", Self.countsValue([assessment.inForce])), ("readiness", Self.countsValue([assessment.readiness])),
-                            ])),
-                        ])
-                    }
-                })),
-            ("controls", .list(
-                reports.flatMap { report in
-                    report.assessments.flatMap { assessment in assessment.controls.map { control(report, assessment, $0) } }
-                })),
-            ("unread", .list(
-                reports.flatMap { report in
-                    report.unread.map {
-                        .object([
-                            ("system", .string($0.system)), ("path", .string($0.path)), ("kind", .text($0.kind)), ("id", .string($0.problem.id)),
-                            ("place", .string($0.problem.place)), ("message", .string($0.problem.message)), ("hint", .text($0.problem.hint)),
-                        ])
-                    }
-                })),
+            (
+                "counts",
+                .object([
+                    ("in-force", Self.countsValue(assessments.map(\.inForce))), ("readiness", Self.countsValue(assessments.map(\.readiness))),
+                ])
+            ),
+            (
+                "assessments",
+                .list(
+                    reports.flatMap { report in
+                        report.assessments.map { assessment in
+                            .object([
+                                ("system", .string(report.system.id)), ("framework", .string(assessment.framework.id)),
+                                ("edition", .string(assessment.framework.edition)), ("digest", .string(assessment.framework.digest)),
+                                (
+                                    "counts",
+                                    .object([
+                                        ("in-force", Self.countsValue([assessment.inForce])), ("readiness", Self.countsValue([assessment.readiness])),
+                                    ])
+                                ),
+                            ])
+                        }
+                    })
+            ),
+            (
+                "controls",
+                .list(
+                    reports.flatMap { report in
+                        report.assessments.flatMap { assessment in assessment.controls.map { control(report, assessment, $0) } }
+                    })
+            ),
+            (
+                "unread",
+                .list(
+                    reports.flatMap { report in
+                        report.unread.map {
+                            .object([
+                                ("system", .string($0.system)), ("path", .string($0.path)), ("kind", .text($0.kind)), ("id", .string($0.problem.id)),
+                                ("place", .string($0.problem.place)), ("message", .string($0.problem.message)), ("hint", .text($0.problem.hint)),
+                            ])
+                        }
+                    })
+            ),
         ])
     }
 

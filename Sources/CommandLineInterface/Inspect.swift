@@ -70,9 +70,11 @@ struct Inspect: ParsableCommand {
                 ArtefactReading.Context(vocabulary: vocabulary, source: source, declaration: declared.map { ("\(file).evidence.yaml", $0) }))
         } catch {
             let diagnostic = (error as? LockerFault)?.diagnostic ?? (error as? Diagnostic) ?? .cannotRead(file)
-            return ArtefactReading(unreadable: Diagnostic(
-                id: "inspect.unreadable", severity: .error, location: diagnostic.location.map { TextLocation(path: file, line: $0.line, column: $0.column) },
-                message: diagnostic.message, hint: diagnostic.hint))
+            return ArtefactReading(
+                unreadable: Diagnostic(
+                    id: "inspect.unreadable", severity: .error,
+                    location: diagnostic.location.map { TextLocation(path: file, line: $0.line, column: $0.column) },
+                    message: diagnostic.message, hint: diagnostic.hint))
         }
     }
 }
@@ -91,13 +93,17 @@ enum InspectionText {
         .object([
             ("path", .string(path)), ("format", reading.format.map { .string($0) } ?? .null), ("kind", reading.kind.map { .string($0) } ?? .null),
             ("observed", reading.observed.map { .object([("from", .string($0.from.text)), ("to", .string($0.to.text))]) } ?? .null),
-            ("observed-basis", .text(reading.observedBasis)), ("producer", .text(reading.producer)), ("classification", .string(reading.classification.rawValue)),
-            ("facts", .list(
-                reading.reading.facts.map { fact in
-                    .object([
-                        ("name", .string(fact.name.text)), ("value", fact.value.value), ("unit", .text(fact.unit)), ("locator", .string(fact.locator.code)),
-                    ])
-                })),
+            ("observed-basis", .text(reading.observedBasis)), ("producer", .text(reading.producer)),
+            ("classification", .string(reading.classification.rawValue)),
+            (
+                "facts",
+                .list(
+                    reading.reading.facts.map { fact in
+                        .object([
+                            ("name", .string(fact.name.text)), ("value", fact.value.value), ("unit", .text(fact.unit)), ("locator", .string(fact.locator.code)),
+                        ])
+                    })
+            ),
             ("diagnostics", .list(reading.reading.diagnostics.map(\.value))),
         ])
     }

@@ -57,7 +57,8 @@ struct CheckDecoder {
     private func scope(_ map: [String: YAMLNode], _ node: YAMLNode) -> Check.Scope? {
         let given = ["each", "any", "none", "count"].filter { map[$0] != nil }
         guard given.count <= 1 else {
-            reader.report("two-scopes", node.location, "the check has \(given.joined(separator: " and ")); expected one of them", hint: "split it into two checks")
+            reader.report(
+                "two-scopes", node.location, "the check has \(given.joined(separator: " and ")); expected one of them", hint: "split it into two checks")
             return nil
         }
         guard let key = given.first, let place = map[key], let name = reader.optionalText(place, key) else { return .scalar }
@@ -232,7 +233,8 @@ struct CheckDecoder {
 
     private func limit(_ value: YAMLNode, _ name: YAMLNode?, _ fact: FactDefinition?, _ conditions: [Check.RowCondition]) -> [Check.Test] {
         guard value.text == "declared-limit" else {
-            reader.report("unknown-word", value.location, "'meets' is '\(value.text ?? value.kindName)'; expected declared-limit", hint: "write 'meets: declared-limit'")
+            reader.report(
+                "unknown-word", value.location, "'meets' is '\(value.text ?? value.kindName)'; expected declared-limit", hint: "write 'meets: declared-limit'")
             return []
         }
         need(fact, [.number, .duration], "meets", value)

@@ -63,7 +63,8 @@ extension Condition {
             if let day = Instant(text) {
                 parts.append(.placedBefore(day))
             } else {
-                reader.report("not-a-date", node.location, "'\(text)' is not a date; expected one such as 2026-08-02", hint: "write an ISO 8601 date that exists")
+                reader.report(
+                    "not-a-date", node.location, "'\(text)' is not a date; expected one such as 2026-08-02", hint: "write an ISO 8601 date that exists")
             }
         }
         return parts.count == 1 ? parts[0] : .all(parts)

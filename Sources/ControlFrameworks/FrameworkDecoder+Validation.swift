@@ -22,7 +22,8 @@ extension FrameworkDecoder {
             }
             if control.requirements.isEmpty, !parents.contains(control.id), !control.isDeleted {
                 reader.report(
-                    "empty-control", control.location, "control '\(control.id)' has neither needs nor children", hint: "say under 'needs' what evidence shows it")
+                    "empty-control", control.location, "control '\(control.id)' has neither needs nor children",
+                    hint: "say under 'needs' what evidence shows it")
             }
             if !control.requirements.isEmpty, control.examples == nil {
                 reader.report(

@@ -1,8 +1,8 @@
 import BuiltIns
 import Crypto
-import StructuredText
 public import Diagnostics
 public import EvidenceModel
+import StructuredText
 
 /// The frameworks and evidence kinds at hand: those that ship, and those that a workspace adds or overrides.
 public struct FrameworkLibrary: Sendable {

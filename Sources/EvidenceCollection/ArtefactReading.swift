@@ -148,31 +148,36 @@ extension Diagnostic {
     fileprivate static func ambiguous(_ path: String, _ formats: [String]) -> Self {
         Diagnostic(
             id: "collection.ambiguous-format", severity: .error, location: TextLocation(path: path),
-            message: "the file may be \(formats.joined(separator: " or "))", hint: "say 'format: \(formats.first ?? "")' in its source or declaration, or '--as' on the command line")
+            message: "the file may be \(formats.joined(separator: " or "))",
+            hint: "say 'format: \(formats.first ?? "")' in its source or declaration, or '--as' on the command line")
     }
 
     fileprivate static func unrecognised(_ path: String) -> Self {
         Diagnostic(
             id: "collection.unrecognised", severity: .error, location: TextLocation(path: path), message: "no reader recognises this file",
-            hint: "put a declaration beside it ('\(path.split(separator: "/").last ?? "")\(EvidenceDeclaration.suffix)' with kind, observed, producer and facts)")
+            hint:
+                "put a declaration beside it ('\(path.split(separator: "/").last ?? "")\(EvidenceDeclaration.suffix)' with kind, observed, producer and facts)")
     }
 
     fileprivate static func undeclared(_ path: String) -> Self {
         Diagnostic(
-            id: "collection.no-kind", severity: .error, location: TextLocation(path: path), message: "neither the file nor its declaration says what kind of evidence it is",
+            id: "collection.no-kind", severity: .error, location: TextLocation(path: path),
+            message: "neither the file nor its declaration says what kind of evidence it is",
             hint: "add 'kind: KIND' to its declaration")
     }
 
     fileprivate static func kindMismatch(_ path: String, kind: String, format: String, is other: String) -> Self {
         Diagnostic(
             id: "collection.kind-mismatch", severity: .error, location: TextLocation(path: path),
-            message: "the file is declared as \(kind), but looks like \(format), which is \(other)", hint: "correct the kind, or put a mapping into its declaration")
+            message: "the file is declared as \(kind), but looks like \(format), which is \(other)",
+            hint: "correct the kind, or put a mapping into its declaration")
     }
 
     fileprivate static func declaredOtherwise(_ declared: Fact, _ own: Fact) -> Self {
         Diagnostic(
             id: "collection.declared-otherwise", severity: .warning, location: nil,
-            message: "the declaration says \(declared.name) is '\(declared.value.text.prefix(60))', the artefact '\(own.value.text.prefix(60))'; the artefact counts",
+            message:
+                "the declaration says \(declared.name) is '\(declared.value.text.prefix(60))', the artefact '\(own.value.text.prefix(60))'; the artefact counts",
             hint: "correct the declaration")
     }
 }

@@ -13,10 +13,16 @@ enum ItemCoding {
             ("observed-to", .text(item.observed?.to.timestampOrDay)), ("observed-basis", .text(item.observedBasis)), ("producer", .text(item.producer)),
             ("reviewer", .text(item.reviewer)), ("approver", .text(item.approver)), ("collected-by", .string(item.collectedBy)),
             ("collected-at", .string(item.collectedAt.timestamp)), ("method", .string(item.method.rawValue)),
-            ("sample", item.sample.map { sample in
-                .object([("population", sample.population.map { .int($0) }), ("size", sample.size.map { .int($0) }), ("selection", .text(sample.selection))])
-            }),
-            ("classification", .string(item.classification.rawValue)), ("supersedes", .text(item.supersedes)), ("basis", .text(item.basis)), ("reading", .string(reading)),
+            (
+                "sample",
+                item.sample.map { sample in
+                    .object([
+                        ("population", sample.population.map { .int($0) }), ("size", sample.size.map { .int($0) }), ("selection", .text(sample.selection)),
+                    ])
+                }
+            ),
+            ("classification", .string(item.classification.rawValue)), ("supersedes", .text(item.supersedes)), ("basis", .text(item.basis)),
+            ("reading", .string(reading)),
         ])
     }
 

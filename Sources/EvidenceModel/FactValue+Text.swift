@@ -62,14 +62,16 @@ extension Locator {
         guard let colon = code.firstIndex(of: ":") else { return nil }
         let rest = String(code[code.index(after: colon)...])
         switch code[..<colon] {
-        case "line": guard let line = Int(rest) else { return nil }
+        case "line":
+            guard let line = Int(rest) else { return nil }
             self = .line(line)
         case "pointer": self = .pointer(rest)
         case "xpath": self = .xpath(rest)
         case "cell":
             guard let second = rest.firstIndex(of: ":"), let row = Int(rest[..<second]) else { return nil }
             self = .cell(row: row, column: String(rest[rest.index(after: second)...]))
-        case "declaration": guard let line = Int(rest) else { return nil }
+        case "declaration":
+            guard let line = Int(rest) else { return nil }
             self = .declaration(line: line)
         default: return nil
         }

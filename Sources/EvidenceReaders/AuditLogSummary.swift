@@ -166,7 +166,9 @@ struct AuditLogSummary {
             let span = Int(last.time.dayNumber - first.time.dayNumber) + 1
             facts += [
                 Fact("first-event", .date(first.time), at: .line(first.line)), Fact("last-event", .date(last.time), at: .line(last.line)),
-                Fact("largest-hole", .duration(CalendarDuration(days: Int(occupancy.largestHole / 86_400), seconds: Int(occupancy.largestHole % 86_400))), at: .whole),
+                Fact(
+                    "largest-hole", .duration(CalendarDuration(days: Int(occupancy.largestHole / 86_400), seconds: Int(occupancy.largestHole % 86_400))),
+                    at: .whole),
                 number("days-with-events", occupancy.dayCount, "days"), number("days-in-span", span, "days"),
                 Fact("share-of-days-with-events", .number(Double(occupancy.dayCount) / Double(span)), unit: "ratio", at: .whole),
             ]
@@ -212,12 +214,14 @@ extension Diagnostic {
     fileprivate static func badTime(_ path: String, line: Int, _ text: String) -> Self {
         Diagnostic(
             id: "log.bad-time", severity: .error, location: TextLocation(path: path, line: line),
-            message: "'\(text.prefix(60))' is not a time that exists; expected one such as 2026-09-30T12:00:00Z", hint: "correct the program that writes the log, or its mapping")
+            message: "'\(text.prefix(60))' is not a time that exists; expected one such as 2026-09-30T12:00:00Z",
+            hint: "correct the program that writes the log, or its mapping")
     }
 
     fileprivate static func zoneAssumed(_ path: String, line: Int, _ text: String) -> Self {
         Diagnostic(
-            id: "log.zone-assumed", severity: .warning, location: TextLocation(path: path, line: line), message: "'\(text.prefix(60))' names no time zone; UTC was assumed",
+            id: "log.zone-assumed", severity: .warning, location: TextLocation(path: path, line: line),
+            message: "'\(text.prefix(60))' names no time zone; UTC was assumed",
             hint: "write times with Z or an offset")
     }
 

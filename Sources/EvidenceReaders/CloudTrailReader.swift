@@ -110,7 +110,8 @@ struct CloudTrailReader: EvidenceReader {
         if readOnly || name.hasPrefix("Get") || name.hasPrefix("List") || name.hasPrefix("Describe") { return false }
         switch source {
         case "iam.amazonaws.com", "cloudtrail.amazonaws.com", "organizations.amazonaws.com", "secretsmanager.amazonaws.com": return true
-        case "kms.amazonaws.com": return !["Encrypt", "Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncrypt", "Sign", "Verify"].contains(name)
+        case "kms.amazonaws.com":
+            return !["Encrypt", "Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncrypt", "Sign", "Verify"].contains(name)
         default: return false
         }
     }
@@ -122,7 +123,8 @@ struct CloudTrailReader: EvidenceReader {
     ]
     /// API calls that change which model version runs.
     private static let versionChanges: Set<String> = [
-        "CreateModel", "UpdateEndpoint", "CreateEndpoint", "CreateEndpointConfig", "UpdateModelPackage", "CreateModelPackage", "UpdateEndpointWeightsAndCapacities",
+        "CreateModel", "UpdateEndpoint", "CreateEndpoint", "CreateEndpointConfig", "UpdateModelPackage", "CreateModelPackage",
+        "UpdateEndpointWeightsAndCapacities",
         "CreateProvisionedModelThroughput", "UpdateProvisionedModelThroughput",
     ]
 }

@@ -1,27 +1,35 @@
 import Diagnostics
 
-/// Keeps a file's diagnostics to a number that a person can read: the first 20 of each id, then how many more.
+/// Gathers the diagnostics of one file: at most so many of one id are kept, the rest are counted.
 struct DiagnosticTally {
+    /// So many of one id are listed.
     static let limit = 20
+
     private var kept: [Diagnostic] = []
     private var counts: [String: Int] = [:]
 
     mutating func add(_ diagnostic: Diagnostic) {
-        let count = counts[diagnostic.id, default: 0] + 1
-        counts[diagnostic.id] = count
-        if count <= Self.limit { kept.append(diagnostic) }
+        counts[diagnostic.id, default: 0] += 1
+        if counts[diagnostic.id, default: 0] <= Self.limit { kept.append(diagnostic) }
     }
 
-    mutating func add(_ diagnostics: [Diagnostic]) { for diagnostic in diagnostics { add(diagnostic) } }
+    mutating func add(_ diagnostics: some Sequence<Diagnostic>) { for diagnostic in diagnostics { add(diagnostic) } }
 
-    /// What was kept, in order, with a line for what was not.
+    /// What was kept, in the order met, then one line for each id of which there were more.
     func diagnostics(path: String) -> [Diagnostic] {
-        kept
-            + counts.keys.sorted().compactMap { id in
-                guard let count = counts[id], count > Self.limit, let first = kept.first(where: { $0.id == id }) else { return nil }
-                return Diagnostic(
-                    id: id, severity: first.severity, location: TextLocation(path: path), message: "\(count - Self.limit) more like the \(Self.limit) above",
-                    hint: "mend the cause and collect again")
-            }
+        var told: Set<String> = []
+        let more = kept.compactMap { diagnostic -> Diagnostic? in
+            let rest = counts[diagnostic.id, default: 0] - Self.limit
+            return rest > 0 && told.insert(diagnostic.id).inserted ? .moreOfTheSame(diagnostic, rest, path: path) : nil
+        }
+        return kept + more
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func moreOfTheSame(_ sample: Diagnostic, _ count: Int, path: String) -> Self {
+        Diagnostic(
+            id: sample.id, severity: sample.severity, location: TextLocation(path: path),
+            message: "\(count) more of the kind '\(sample.id)' are not listed", hint: "correct those that are listed, then read the file again")
     }
 }

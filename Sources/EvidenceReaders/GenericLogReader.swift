@@ -103,13 +103,11 @@ struct GenericJSONLogReader: EvidenceReader {
         var summary = AuditLogSummary()
         var counts = RoleCounts()
         var faultyLine: Int?
-        JSONRecords(source: source, paths: paths).forEach(
-            listKey: nil,
-            fault: { diagnostic in
-                summary.addFault(diagnostic, isNewRecord: diagnostic.location?.line == nil || diagnostic.location?.line != faultyLine)
-                faultyLine = diagnostic.location?.line
-            }
-        ) { record, line in
+        let fault = { (diagnostic: Diagnostic) in
+            summary.addFault(diagnostic, isNewRecord: diagnostic.location?.line == nil || diagnostic.location?.line != faultyLine)
+            faultyLine = diagnostic.location?.line
+        }
+        JSONRecords(source: source, paths: paths).forEach(listKey: nil, fault: fault) { record, line in
             let value = { (role: String) in names.firstIndex(of: role).flatMap { record[$0] }.flatMap { $0.isEmpty ? nil : $0 } }
             if let id = value("id"), !summary.isNew(id) { return }
             counts.note(value)
@@ -194,13 +192,15 @@ extension Diagnostic {
     fileprivate static func ambiguousColumns(_ path: String, role: String, _ fitting: [String]) -> Self {
         Diagnostic(
             id: "log.ambiguous-columns", severity: .error, location: TextLocation(path: path, line: 1, column: 1),
-            message: "columns \(fitting.map { "'\($0)'" }.joined(separator: " and ")) may each be the \(role)", hint: "add 'mapping: { \(role): COLUMN }' to the source")
+            message: "columns \(fitting.map { "'\($0)'" }.joined(separator: " and ")) may each be the \(role)",
+            hint: "add 'mapping: { \(role): COLUMN }' to the source")
     }
 
     fileprivate static func noColumn(_ path: String, role: String, _ columns: [String]) -> Self {
         Diagnostic(
             id: "log.no-column", severity: .error, location: TextLocation(path: path, line: 1, column: 1),
-            message: "no column is plainly the \(role), among: \(columns.prefix(30).joined(separator: ", "))", hint: "add 'mapping: { \(role): COLUMN }' to the source")
+            message: "no column is plainly the \(role), among: \(columns.prefix(30).joined(separator: ", "))",
+            hint: "add 'mapping: { \(role): COLUMN }' to the source")
     }
 
     fileprivate static func unknownColumn(_ path: String, role: String, _ column: String, _ known: [String]) -> Self {

@@ -190,7 +190,8 @@ extension Diagnostic {
     fileprivate static func recordTooLong(_ path: String, line: Int) -> Self {
         Diagnostic(
             id: "log.record-too-long", severity: .error, location: TextLocation(path: path, line: line, column: 1),
-            message: "the record is longer than \(JSONRecords.maximumRecord >> 20) MiB and was not read; expected one event", hint: "check the program that writes the log")
+            message: "the record is longer than \(JSONRecords.maximumRecord >> 20) MiB and was not read; expected one event",
+            hint: "check the program that writes the log")
     }
 
     fileprivate static func notAnObject(_ path: String, line: Int, _ found: String) -> Self {
@@ -202,6 +203,7 @@ extension Diagnostic {
     fileprivate static func cutOff(_ path: String, line: Int, column: Int, found: Bool, key: String) -> Self {
         Diagnostic(
             id: "log.truncated", severity: .error, location: TextLocation(path: path, line: line, column: max(1, column)),
-            message: found ? "the file ends inside the list '\(key)'; expected ']'" : "the file has no list '\(key)'", hint: "take the whole file from its source")
+            message: found ? "the file ends inside the list '\(key)'; expected ']'" : "the file has no list '\(key)'",
+            hint: "take the whole file from its source")
     }
 }

@@ -39,13 +39,11 @@ struct KubernetesAuditReader: EvidenceReader {
         var summary = AuditLogSummary()
         var faultyLine: Int?
         let isList = source.headText.prefix(400).contains("EventList")
-        JSONRecords(source: source, paths: Field.allCases.map(\.path)).forEach(
-            listKey: isList ? "items" : nil,
-            fault: { diagnostic in
-                summary.addFault(diagnostic, isNewRecord: diagnostic.location?.line == nil || diagnostic.location?.line != faultyLine)
-                faultyLine = diagnostic.location?.line
-            }
-        ) { record, line in
+        let fault = { (diagnostic: Diagnostic) in
+            summary.addFault(diagnostic, isNewRecord: diagnostic.location?.line == nil || diagnostic.location?.line != faultyLine)
+            faultyLine = diagnostic.location?.line
+        }
+        JSONRecords(source: source, paths: Field.allCases.map(\.path)).forEach(listKey: isList ? "items" : nil, fault: fault) { record, line in
             add(record, source.path, line, &summary)
         }
         return summary.reading(path: source.path, tellsPrivilege: true)
@@ -70,7 +68,8 @@ struct KubernetesAuditReader: EvidenceReader {
             AuditEvent(
                 time: value(.received) ?? value(.stageTime) ?? value(.oldTime), actor: value(.impersonated) ?? value(.user),
                 action: resource.isEmpty ? verb : "\(verb) \(resource)", source: "kube-apiserver", outcomeText: code.map { "HTTP \($0)" }, outcome: outcome,
-                isPrivileged: isPrivileged(verb, resource), isModelUse: false, isVersionChange: Self.deployments.contains(resource) && Self.writes.contains(verb)),
+                isPrivileged: isPrivileged(verb, resource), isModelUse: false,
+                isVersionChange: Self.deployments.contains(resource) && Self.writes.contains(verb)),
             path: path, line: line)
     }
 

@@ -132,7 +132,8 @@ struct CheckEvaluation {
         guard let rows = rows(table, item) else { return notStated(table, item) }
         let outcome = combined(check.tests, on: .number(Double(rows.count)), ValueTest(input: input) { _ in nil })
         return CheckResult(
-            outcome: outcome, found: "\(table): \(rows.count) row\(rows.count == 1 ? "" : "s")\(selection)", locator: locator(of: table, item), limitName: limitName)
+            outcome: outcome, found: "\(table): \(rows.count) row\(rows.count == 1 ? "" : "s")\(selection)", locator: locator(of: table, item),
+            limitName: limitName)
     }
 
     private func notStated(_ table: FactName, _ item: EvidenceItem) -> CheckResult {

@@ -107,7 +107,8 @@ extension Diagnostic {
 
     fileprivate static func exampleIsNoMap(_ control: Control, _ node: YAMLNode) -> Self {
         Diagnostic(
-            id: "framework.example-not-a-map", severity: .error, location: node.location, message: "the example of '\(control.id)' is \(node.kindName); expected a map",
+            id: "framework.example-not-a-map", severity: .error, location: node.location,
+            message: "the example of '\(control.id)' is \(node.kindName); expected a map",
             hint: "write 'kind: { fact: value }' lines")
     }
 

@@ -7,6 +7,11 @@ public struct XMLRoot: Hashable, Sendable {
     /// The namespace's URI; `nil` for none.
     public var namespace: String?
 
+    public init(name: String, namespace: String?) {
+        self.name = name
+        self.namespace = namespace
+    }
+
     /// The root of a document of which only the beginning is given; `nil` when that is no XML, or does not reach the end of the root's start tag.
     ///
     /// Faults behind the root do not matter. A document type declaration counts as the root's name: whoever reads the document will refuse it.

@@ -25,17 +25,23 @@ extension Report {
         for leaf in counted { counts[leaf.verdict, default: 0] += 1 }
         return .object([
             ("id", .string(top.control.id.text)), ("title", .string(top.control.title)), ("verdict", .string(top.verdict.rawValue)),
-            ("controls", .list(
-                counted.map { leaf in
-                    .object([
-                        ("id", .string(leaf.control.id.text)), ("title", .string(leaf.control.title)), ("verdict", .string(leaf.verdict.rawValue)),
-                        ("in-force", .bool(leaf.binding.isInForce)), ("anchor", .string(Self.anchor(assessment.framework.id, leaf.control.id))),
-                    ])
-                })),
-            ("counts", .list(
-                Verdict.allCases.compactMap { verdict in
-                    counts[verdict].map { .object([("verdict", .string(verdict.rawValue)), ("count", .int($0))]) }
-                })),
+            (
+                "controls",
+                .list(
+                    counted.map { leaf in
+                        .object([
+                            ("id", .string(leaf.control.id.text)), ("title", .string(leaf.control.title)), ("verdict", .string(leaf.verdict.rawValue)),
+                            ("in-force", .bool(leaf.binding.isInForce)), ("anchor", .string(Self.anchor(assessment.framework.id, leaf.control.id))),
+                        ])
+                    })
+            ),
+            (
+                "counts",
+                .list(
+                    Verdict.allCases.compactMap { verdict in
+                        counts[verdict].map { .object([("verdict", .string(verdict.rawValue)), ("count", .int($0))]) }
+                    })
+            ),
             ("total", .int(counted.count)),
         ])
     }
@@ -75,12 +81,16 @@ extension Report {
             ("note", .text(control.control.note)), ("exception", .text(control.exception?.id)),
             ("without-exception", .text(control.withoutException?.rawValue)),
             ("expired-exceptions", .list(control.expiredExceptions.map { .string("\($0.id), ended \($0.to.text)") })),
-            ("crosswalk", .list(
-                control.control.crosswalk.map { reference in
-                    .object([
-                        ("framework", .string(reference.framework)), ("control", .string(reference.control.text)), ("relation", .string(reference.relation)),
-                    ])
-                })),
+            (
+                "crosswalk",
+                .list(
+                    control.control.crosswalk.map { reference in
+                        .object([
+                            ("framework", .string(reference.framework)), ("control", .string(reference.control.text)),
+                            ("relation", .string(reference.relation)),
+                        ])
+                    })
+            ),
             ("requirements", .list(control.requirements.map(requirement))),
             ("evidence", .list(decisive(control).map { .string($0) })),
         ])
@@ -99,28 +109,40 @@ extension Report {
             ("rule", .string(RequirementSentence.sentence(requirement))),
             ("checks", .list(requirement.checks.map { .string(CheckSentence.sentence($0, system: system)) })),
             ("verdict", .string(assessed.verdict.rawValue)), ("applicability", .text(assessed.applicability)),
-            ("shortfalls", .list(
-                assessed.shortfalls.map {
-                    .object([("reason", .string($0.reason.rawValue)), ("text", .string($0.text)), ("remedy", .string($0.remedy))])
-                })),
+            (
+                "shortfalls",
+                .list(
+                    assessed.shortfalls.map {
+                        .object([("reason", .string($0.reason.rawValue)), ("text", .string($0.text)), ("remedy", .string($0.remedy))])
+                    })
+            ),
             ("evidence", .list(assessed.considered.map(considered))),
             ("findings", .list(assessed.findings.map(finding))),
-            ("set-aside", .list(
-                assessed.setAside.map {
-                    .object([("ref", .string(references[$0.item.path] ?? "")), ("path", .string($0.item.path)), ("why", .string($0.why))])
-                })),
-            ("coverage", assessed.coverage.map { coverage in
-                .object([
-                    ("share", .number((coverage.share * 10_000).rounded() / 10_000)),
-                    ("holes", .list(
-                        coverage.holes.map {
-                            .object([
-                                ("from", .string($0.from.text)), ("to", .string($0.to.text)),
-                                ("length", .string(CalendarDuration(between: $0.from, and: $0.to).words)),
-                            ])
-                        })),
-                ])
-            }),
+            (
+                "set-aside",
+                .list(
+                    assessed.setAside.map {
+                        .object([("ref", .string(references[$0.item.path] ?? "")), ("path", .string($0.item.path)), ("why", .string($0.why))])
+                    })
+            ),
+            (
+                "coverage",
+                assessed.coverage.map { coverage in
+                    .object([
+                        ("share", .number((coverage.share * 10_000).rounded() / 10_000)),
+                        (
+                            "holes",
+                            .list(
+                                coverage.holes.map {
+                                    .object([
+                                        ("from", .string($0.from.text)), ("to", .string($0.to.text)),
+                                        ("length", .string(CalendarDuration(between: $0.from, and: $0.to).words)),
+                                    ])
+                                })
+                        ),
+                    ])
+                }
+            ),
         ])
     }
 
@@ -131,7 +153,8 @@ extension Report {
         }
         return .object([
             ("ref", .string(references[item.path] ?? "")), ("path", .string(item.path)), ("digest", .string(item.digest)), ("kind", .string(item.kind)),
-            ("observed-from", .text(item.observed?.from.text)), ("observed-to", .text(item.observed?.to.text)), ("age", .text(age == "no time" ? "0 days" : age)),
+            ("observed-from", .text(item.observed?.from.text)), ("observed-to", .text(item.observed?.to.text)),
+            ("age", .text(age == "no time" ? "0 days" : age)),
             ("producer", .text(item.producer)), ("method", .string(item.method.rawValue)),
         ])
     }
@@ -148,7 +171,9 @@ extension Report {
         let open = assessment.controls.filter { !$0.isGroup && ($0.verdict.isGap || $0.verdict == .notAssessed) }
         let rank: [Verdict: Int] = [.conflict: 0, .notMet: 1, .partlyMet: 2, .notAssessed: 3]
         let ordered = open.enumerated().sorted { a, b in
-            (a.element.binding.isInForce ? 0 : 1, rank[a.element.verdict] ?? 9, a.offset) < (b.element.binding.isInForce ? 0 : 1, rank[b.element.verdict] ?? 9, b.offset)
+            (a.element.binding.isInForce ? 0 : 1, rank[a.element.verdict] ?? 9, a.offset) < (
+                b.element.binding.isInForce ? 0 : 1, rank[b.element.verdict] ?? 9, b.offset
+            )
         }
         return ordered.map { gap($0.element, assessment) }
     }

@@ -21,24 +21,30 @@ extension Report {
     private var cover: Value {
         .object([
             ("title", .string("Evidence pack: \(system.name)")), ("organisation", .string(organisation)),
-            ("system", .object([
-                ("id", .string(system.id)), ("name", .string(system.name)), ("purpose", .string(system.purpose)),
-                ("version", .string(system.version ?? "not stated")), ("released", .text(system.releaseDate?.text)),
-                ("roles", .list(system.roles.map { .string($0) })), ("jurisdictions", .list(system.jurisdictions.map { .string($0) })),
-            ])),
+            (
+                "system",
+                .object([
+                    ("id", .string(system.id)), ("name", .string(system.name)), ("purpose", .string(system.purpose)),
+                    ("version", .string(system.version ?? "not stated")), ("released", .text(system.releaseDate?.text)),
+                    ("roles", .list(system.roles.map { .string($0) })), ("jurisdictions", .list(system.jurisdictions.map { .string($0) })),
+                ])
+            ),
             ("period", .object([("label", .string(period.label)), ("from", .string(period.from.text)), ("to", .string(period.to.text))])),
             ("as-of", .string(asOf.text)), ("status", .string(status)),
-            ("frameworks", .list(
-                assessments.map { assessment in
-                    .object([
-                        ("id", .string(assessment.framework.id)), ("title", .string(assessment.framework.title)),
-                        ("edition", .string(assessment.framework.edition)), ("coverage", .string(assessment.framework.coverage.rawValue)),
-                        ("coverage-note", .text(assessment.framework.coverageNote)), ("digest", .string(assessment.framework.digest)),
-                        ("from-workspace", .bool(assessment.framework.isFromWorkspace)), ("readiness", .bool(assessment.readiness.controls > 0)),
-                        ("in-force-controls", .int(assessment.inForce.controls)), ("readiness-controls", .int(assessment.readiness.controls)),
-                        ("first-binding-date", .text(firstBindingDate(assessment)?.text)),
-                    ])
-                })),
+            (
+                "frameworks",
+                .list(
+                    assessments.map { assessment in
+                        .object([
+                            ("id", .string(assessment.framework.id)), ("title", .string(assessment.framework.title)),
+                            ("edition", .string(assessment.framework.edition)), ("coverage", .string(assessment.framework.coverage.rawValue)),
+                            ("coverage-note", .text(assessment.framework.coverageNote)), ("digest", .string(assessment.framework.digest)),
+                            ("from-workspace", .bool(assessment.framework.isFromWorkspace)), ("readiness", .bool(assessment.readiness.controls > 0)),
+                            ("in-force-controls", .int(assessment.inForce.controls)), ("readiness-controls", .int(assessment.readiness.controls)),
+                            ("first-binding-date", .text(firstBindingDate(assessment)?.text)),
+                        ])
+                    })
+            ),
             ("signers", .list(signers.map { .object([("name", .string($0.name)), ("role", .string($0.role))]) })),
         ])
     }
@@ -53,13 +59,16 @@ extension Report {
     private var summary: Value {
         .object([
             ("evaluated", .bool(isEvaluated)), ("incomplete", .bool(isIncomplete)), ("banner", .string(banner)),
-            ("frameworks", .list(
-                assessments.map { assessment in
-                    .object([
-                        ("id", .string(assessment.framework.id)), ("title", .string(assessment.framework.title)),
-                        ("in-force", counts(assessment.inForce)), ("readiness", counts(assessment.readiness)),
-                    ])
-                })),
+            (
+                "frameworks",
+                .list(
+                    assessments.map { assessment in
+                        .object([
+                            ("id", .string(assessment.framework.id)), ("title", .string(assessment.framework.title)),
+                            ("in-force", counts(assessment.inForce)), ("readiness", counts(assessment.readiness)),
+                        ])
+                    })
+            ),
             ("items", .int(items.count)), ("unread-files", .int(unread.count)), ("exceptions", .int(exceptions.filter { $0.isActive(at: asOf) }.count)),
             ("top-gaps", .list(assessments.flatMap { gaps($0) }.prefix(10).map { $0 })),
         ])
@@ -85,29 +94,41 @@ extension Report {
         let problems = items.flatMap { item in item.problems.map { (item, $0) } }
         return .object([
             ("period-note", .string("Periods are half-open: the start belongs to the period, the end does not. Every rule takes \(asOf.text) as now.")),
-            ("rules", .list(assessments.map { assessment in
-                .string("\(assessment.framework.id): \(assessment.framework.title); \(assessment.framework.edition); definition \(assessment.framework.digest)")
-            })),
+            (
+                "rules",
+                .list(
+                    assessments.map { assessment in
+                        .string(
+                            "\(assessment.framework.id): \(assessment.framework.title); \(assessment.framework.edition); definition \(assessment.framework.digest)"
+                        )
+                    })
+            ),
             ("limitations", .list(limitations)),
             ("unread", .list(unread.map(unreadFile))),
             ("workspace-problems", .list(incomplete.map(problem))),
-            ("record-problems", .list(
-                problems.map { item, problem in
-                    .object([
-                        ("evidence", .string(references[item.path] ?? "")), ("path", .string(item.path)), ("severity", .string(problem.severity)),
-                        ("id", .string(problem.id)), ("place", .string(problem.place)), ("message", .string(problem.message)),
-                        ("hint", .string(problem.hint ?? "")),
-                    ])
-                })),
-            ("not-applicable", .list(
-                assessments.flatMap { assessment in
-                    assessment.controls.filter { $0.verdict == .notApplicable && !$0.isGroup }.map { control in
+            (
+                "record-problems",
+                .list(
+                    problems.map { item, problem in
                         .object([
-                            ("framework", .string(assessment.framework.id)), ("id", .string(control.control.id.text)),
-                            ("title", .string(control.control.title)), ("why", .string(control.applicability ?? "none of its requirements applies")),
+                            ("evidence", .string(references[item.path] ?? "")), ("path", .string(item.path)), ("severity", .string(problem.severity)),
+                            ("id", .string(problem.id)), ("place", .string(problem.place)), ("message", .string(problem.message)),
+                            ("hint", .string(problem.hint ?? "")),
                         ])
-                    }
-                })),
+                    })
+            ),
+            (
+                "not-applicable",
+                .list(
+                    assessments.flatMap { assessment in
+                        assessment.controls.filter { $0.verdict == .notApplicable && !$0.isGroup }.map { control in
+                            .object([
+                                ("framework", .string(assessment.framework.id)), ("id", .string(control.control.id.text)),
+                                ("title", .string(control.control.title)), ("why", .string(control.applicability ?? "none of its requirements applies")),
+                            ])
+                        }
+                    })
+            ),
         ])
     }
 
@@ -155,9 +176,14 @@ extension Report {
             ("reviewer", .text(item.reviewer)), ("approver", .text(item.approver)), ("method", .string(item.method.rawValue)),
             ("classification", .string(item.classification.rawValue)), ("collected-by", .string(item.collectedBy)),
             ("collected-at", .string(item.collectedAt.timestamp)), ("supersedes", .text(item.supersedes)),
-            ("sample", item.sample.map { sample in
-                .object([("population", sample.population.map { .int($0) }), ("size", sample.size.map { .int($0) }), ("selection", .text(sample.selection))])
-            }),
+            (
+                "sample",
+                item.sample.map { sample in
+                    .object([
+                        ("population", sample.population.map { .int($0) }), ("size", sample.size.map { .int($0) }), ("selection", .text(sample.selection)),
+                    ])
+                }
+            ),
             ("facts", .int(item.facts.count)), ("problems", .int(item.problems.count)),
         ])
     }
@@ -166,11 +192,14 @@ extension Report {
         .object([
             ("ledger-entries", .int(ledgerEntries)), ("ledger-head", .string(ledgerHead)), ("previous-head", .text(previous?.ledgerHead)),
             ("signed", false),
-            ("how-to-verify", [
-                "Each artefact stands in the locker under objects/sha256/, named by its SHA-256; 'sha256sum FILE' gives the digest that the evidence index prints.",
-                "Each line of ledger/entries.jsonl holds the SHA-256 of the line before it, without its newline; the last line's SHA-256 is the ledger head printed here.",
-                "This pack carries no signature.",
-            ]),
+            (
+                "how-to-verify",
+                [
+                    "Each artefact stands in the locker under objects/sha256/, named by its SHA-256; 'sha256sum FILE' gives the digest that the evidence index prints.",
+                    "Each line of ledger/entries.jsonl holds the SHA-256 of the line before it, without its newline; the last line's SHA-256 is the ledger head printed here.",
+                    "This pack carries no signature.",
+                ]
+            ),
         ])
     }
 

@@ -17,7 +17,9 @@ struct WorkspaceDecoder {
         if let name = reader.optionalText(map["time-zone"], "time-zone") {
             zone = TimeZone(identifier: name)
             if zone == nil {
-                reader.report("unknown-time-zone", map["time-zone"]?.location, "no time zone '\(name)'", hint: "use an IANA name such as America/Toronto, or leave it out for UTC")
+                reader.report(
+                    "unknown-time-zone", map["time-zone"]?.location, "no time zone '\(name)'",
+                    hint: "use an IANA name such as America/Toronto, or leave it out for UTC")
             }
         }
         var defaults = Workspace.Defaults()
@@ -66,7 +68,8 @@ struct WorkspaceDecoder {
         let system = AISystem(
             id: id, name: name, purpose: purpose, roles: reader.texts(map["roles"], "roles"), risk: risk,
             annex: reader.optionalText(map["annex"], "annex"), sectors: reader.texts(map["sector"], "sector"),
-            jurisdictions: reader.texts(map["jurisdictions"], "jurisdictions"), traits: traits, placedOnMarket: date(map["placed-on-market"], "placed-on-market"),
+            jurisdictions: reader.texts(map["jurisdictions"], "jurisdictions"), traits: traits,
+            placedOnMarket: date(map["placed-on-market"], "placed-on-market"),
             versions: versions, version: version ?? versions.max { $0.released < $1.released }?.version, residency: reader.texts(map["residency"], "residency"),
             ownership: ownership, frameworks: map["frameworks"] == nil ? defaults.frameworks : reader.texts(map["frameworks"], "frameworks"),
             protectedAttributes: reader.texts(map["protected-attributes"], "protected-attributes"),
@@ -169,7 +172,8 @@ struct WorkspaceDecoder {
                 let owner = reader.text(map["owner"], "owner", in: item), let approver = reader.text(map["approver"], "approver", in: item)
             else { return nil }
             guard let from = date(map["from"], "from"), let to = date(map["to"], "to"), from < to else {
-                reader.report("no-end", item.location, "exception '\(id)' has no start before its end", hint: "add 'from:' and 'to:' with the start before the end")
+                reader.report(
+                    "no-end", item.location, "exception '\(id)' has no start before its end", hint: "add 'from:' and 'to:' with the start before the end")
                 return nil
             }
             guard owner.lowercased() != approver.lowercased() else {

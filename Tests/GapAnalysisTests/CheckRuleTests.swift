@@ -72,7 +72,9 @@ import Testing
         Rule(check: "{ count: features, at-least: 2 }", facts: features([("age", 0.1), ("sex", 0.31)]), expected: .met),
         Rule(check: "{ count: features, at-least: 2 }", facts: features([("age", 0.1)]), expected: .notMet, reason: .checkFailed),
         Rule(check: "{ each: features, fact: method, is: present }", facts: features([("age", 0.1)]), expected: .notMet),
-        Rule(check: "{ each: features, fact: score, at-most: 0.2, else: outside-authority }", facts: features([("sex", 0.31)]), expected: .notMet, reason: .outsideAuthority),
+        Rule(
+            check: "{ each: features, fact: score, at-most: 0.2, else: outside-authority }", facts: features([("sex", 0.31)]), expected: .notMet,
+            reason: .outsideAuthority),
     ]
 
     @Test(arguments: scalar + dates + tables)
@@ -101,7 +103,8 @@ import Testing
         let plan = AssessmentFixture.item(
             "submission-record", [("modifications", .table([AssessmentFixture.row([("id", .text("M-1"))])]))], path: "plan.json")
         func changes(_ modification: String) -> EvidenceItem {
-            AssessmentFixture.item("change-record", [("register", .table([AssessmentFixture.row([("id", .text("C-1")), ("modification", .text(modification))])]))])
+            AssessmentFixture.item(
+                "change-record", [("register", .table([AssessmentFixture.row([("id", .text("C-1")), ("modification", .text(modification))])]))])
         }
         let needs = """
             - evidence: change-record

@@ -1,6 +1,7 @@
 import Diagnostics
-@testable import LibXML
 import Testing
+
+@testable import LibXML
 
 @Suite struct XMLSchemaValidatorTests {
     private let schema = """

@@ -1,5 +1,6 @@
-@testable import LibXML
 import Testing
+
+@testable import LibXML
 
 @Suite struct XMLTextOutTests {
     private func text(_ body: (inout XMLTextOut) -> Void) throws -> String {

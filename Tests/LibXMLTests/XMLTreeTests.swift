@@ -1,6 +1,7 @@
 import Diagnostics
-@testable import LibXML
 import Testing
+
+@testable import LibXML
 
 @Suite struct XMLTreeTests {
     private func parse(_ text: String) -> (tree: XMLTree?, diagnostics: [Diagnostic]) { XMLTree.parse(text, path: "a.xml") }

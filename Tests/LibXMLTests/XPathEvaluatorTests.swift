@@ -1,5 +1,6 @@
-@testable import LibXML
 import Testing
+
+@testable import LibXML
 
 @Suite struct XPathEvaluatorTests {
     private func evaluator(_ text: String, _ namespaces: [String: String] = [:]) throws -> XPathEvaluator {
@@ -30,9 +31,18 @@ import Testing
 
     @Test func givesTextsNumbersAndFlags() throws {
         let evaluator = try evaluator("<a><b>1</b><b>2</b></a>")
-        guard case .number(3) = try evaluator.evaluate("sum(/a/b)") else { Testing.Issue.record("no number"); return }
-        guard case .text("12") = try evaluator.evaluate("concat(/a/b[1], /a/b[2])") else { Testing.Issue.record("no text"); return }
-        guard case .flag(true) = try evaluator.evaluate("count(/a/b) = 2") else { Testing.Issue.record("no flag"); return }
+        guard case .number(3) = try evaluator.evaluate("sum(/a/b)") else {
+            Testing.Issue.record("no number")
+            return
+        }
+        guard case .text("12") = try evaluator.evaluate("concat(/a/b[1], /a/b[2])") else {
+            Testing.Issue.record("no text")
+            return
+        }
+        guard case .flag(true) = try evaluator.evaluate("count(/a/b) = 2") else {
+            Testing.Issue.record("no flag")
+            return
+        }
         #expect(throws: XPathFault.self) { try evaluator.select("count(/a/b)") }
     }
 
