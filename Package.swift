@@ -72,6 +72,9 @@ let package = Package(
         .executableTarget(name: "dossier", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 
         .testTarget(
+            name: "EvidenceReadersTests", dependencies: ["EvidenceReaders", "EvidenceModel", "StructuredText", "Diagnostics", "LibXML"], swiftSettings: settings),
+        .testTarget(name: "LibXMLTests", dependencies: ["LibXML", "Diagnostics"], swiftSettings: settings),
+        .testTarget(
             name: "GapAnalysisTests", dependencies: ["GapAnalysis", "ControlFrameworks", "EvidenceModel", "Workspaces", "Diagnostics"],
             swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["Diagnostics"], path: "Tests/TestSupport", swiftSettings: settings),
