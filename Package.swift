@@ -73,6 +73,12 @@ let package = Package(
 
         .testTarget(
             name: "EvidenceReadersTests", dependencies: ["EvidenceReaders", "EvidenceModel", "StructuredText", "Diagnostics", "LibXML"], swiftSettings: settings),
+        .testTarget(
+            name: "ReportWritersTests",
+            dependencies: [
+                "ReportWriters", "ReportModel", "GapAnalysis", "ControlFrameworks", "EvidenceModel", "EvidenceLocker", "Workspaces", "StructuredText",
+                "Diagnostics", "BuiltIns", "LibXML",
+            ], swiftSettings: settings),
         .testTarget(name: "LibXMLTests", dependencies: ["LibXML", "Diagnostics"], swiftSettings: settings),
         .testTarget(
             name: "GapAnalysisTests", dependencies: ["GapAnalysis", "ControlFrameworks", "EvidenceModel", "Workspaces", "Diagnostics"],

@@ -3,12 +3,16 @@ public import EvidenceModel
 
 /// A control's official number. Matched without regard to case and blanks, and never as a number: `4.10` is not `4.1`.
 public struct ControlID: Hashable, Sendable, CustomStringConvertible {
-    public var text: String
-    public init(_ text: String) { self.text = text }
-    public var description: String { text }
-
+    public let text: String
     /// What two spellings of the same number share.
-    public var key: String { String(text.lowercased().filter { !$0.isWhitespace }) }
+    public let key: String
+
+    public init(_ text: String) {
+        self.text = text
+        key = text.lowercased().filter { !$0.isWhitespace }
+    }
+
+    public var description: String { text }
     public static func == (a: Self, b: Self) -> Bool { a.key == b.key }
     public func hash(into hasher: inout Hasher) { hasher.combine(key) }
 }

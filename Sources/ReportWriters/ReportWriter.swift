@@ -9,7 +9,7 @@ public protocol ReportWriter: Sendable {
 }
 
 /// A file to be written, under its path in the pack's folder.
-public struct OutputFile: Sendable {
+public struct OutputFile: Hashable, Sendable {
     public var path: String
     public var bytes: [UInt8]
 

@@ -78,7 +78,8 @@ extension YAMLNode {
         }
         let node: Node?
         do {
-            node = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self))
+            // No tag is resolved: scalars stay text, and no regular expression runs over them.
+            node = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self), .basic)
         } catch let error as YamlError {
             throw .malformedYAML(error, path: path, firstLine: firstLine)
         } catch {
