@@ -14,7 +14,10 @@ public enum FactConversion {
         switch definition.type {
         case .text: return .success(.text(text))
         case .number:
-            guard let number = Double(text), number.isFinite, !text.lowercased().hasPrefix("0x") else { return refuse("a number such as 0.82") }
+            // Swift would also read hexadecimal numbers, 'nan' and 'infinity'.
+            guard text.utf8.allSatisfy({ numeric.contains($0) }), let number = Double(text), number.isFinite else {
+                return refuse("a number such as 0.82")
+            }
             return .success(.number(number))
         case .flag:
             switch text.lowercased() {
@@ -32,6 +35,8 @@ public enum FactConversion {
             return .success(.list(text.split(separator: ";").map { $0.trimmingBlanks() }.filter { !$0.isEmpty }))
         }
     }
+
+    private static let numeric = Set("0123456789+-.eE".utf8)
 
     private static func refuse(_ expected: String) -> Result<FactValue, Refusal> { .failure(Refusal(expected: expected)) }
 }

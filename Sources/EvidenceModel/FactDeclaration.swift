@@ -57,7 +57,8 @@ public enum FactDeclaration {
                 diagnostics.append(.wrongType(node, definition, expected: "one value"))
                 return nil
             }
-            return .list(items.compactMap(\.text))
+            for item in items where item.text == nil { diagnostics.append(.wrongType(item, definition, expected: "a text")) }
+            return .list(items.filter { !$0.isNull }.compactMap(\.text))
         }
         guard let text = node.text else {
             diagnostics.append(.wrongType(node, definition, expected: "a single value"))

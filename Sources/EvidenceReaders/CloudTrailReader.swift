@@ -17,7 +17,7 @@ struct CloudTrailReader: EvidenceReader {
     }
 
     private enum Field: Int, CaseIterable {
-        case time, name, source, id, error, type, arn, userName, invokedBy, principal, readOnly, lookup, timestamp, insight, sharedType, detail
+        case time, name, source, id, error, type, arn, userName, invokedBy, principal, readOnly, lookup, timestamp, insight, detail
 
         var path: [String] {
             switch self {
@@ -35,7 +35,6 @@ struct CloudTrailReader: EvidenceReader {
             case .lookup: ["CloudTrailEvent"]
             case .timestamp: ["@timestamp"]
             case .insight: ["insightDetails", "eventName"]
-            case .sharedType: ["eventType"]
             case .detail: ["insightDetails", "eventSource"]
             }
         }
@@ -92,8 +91,7 @@ struct CloudTrailReader: EvidenceReader {
         summary.add(
             AuditEvent(
                 time: value(.time) ?? value(.timestamp),
-                actor: value(.arn) ?? value(.userName) ?? value(.invokedBy) ?? value(.principal) ?? value(.type)
-                    ?? (value(.sharedType) == "AwsCloudTrailInsight" ? "cloudtrail insights" : nil),
+                actor: value(.arn) ?? value(.userName) ?? value(.invokedBy) ?? value(.principal) ?? value(.type),
                 action: name, source: source, outcomeText: error, outcome: error.map { isDenial($0) ? .denied : .failure } ?? .success,
                 isPrivileged: isRoot || isPrivileged(name, source ?? "", readOnly: value(.readOnly) == "true"),
                 isModelUse: Self.modelUse.contains(name), isVersionChange: Self.versionChanges.contains(name)),

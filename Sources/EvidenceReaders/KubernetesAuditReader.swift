@@ -64,10 +64,12 @@ struct KubernetesAuditReader: EvidenceReader {
         let denied = code == 403 || value(.decision) == "forbid"
         let outcome: AuditEvent.Outcome? = denied ? .denied : code.map { $0 < 400 ? .success : .failure }
         let resource = [value(.resource), value(.subresource)].compactMap { $0 }.joined(separator: "/")
+        // A request for no resource is told by its path, without the query.
+        let target = resource.isEmpty ? value(.uri).map { String($0.prefix { $0 != "?" }) } ?? "" : resource
         summary.add(
             AuditEvent(
                 time: value(.received) ?? value(.stageTime) ?? value(.oldTime), actor: value(.impersonated) ?? value(.user),
-                action: resource.isEmpty ? verb : "\(verb) \(resource)", source: "kube-apiserver", outcomeText: code.map { "HTTP \($0)" }, outcome: outcome,
+                action: target.isEmpty ? verb : "\(verb) \(target)", source: "kube-apiserver", outcomeText: code.map { "HTTP \($0)" }, outcome: outcome,
                 isPrivileged: isPrivileged(verb, resource), isModelUse: false,
                 isVersionChange: Self.deployments.contains(resource) && Self.writes.contains(verb)),
             path: path, line: line)
