@@ -30,6 +30,7 @@ extension Diagnostic {
     fileprivate static func moreOfTheSame(_ sample: Diagnostic, _ count: Int, path: String) -> Self {
         Diagnostic(
             id: sample.id, severity: sample.severity, location: TextLocation(path: path),
-            message: "\(count) more of the kind '\(sample.id)' are not listed", hint: "correct those that are listed, then read the file again")
+            message: "\(count) more of the kind '\(sample.id)' are not listed",
+            hint: "correct those that are listed, then read the file again")
     }
 }

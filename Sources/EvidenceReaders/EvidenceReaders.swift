@@ -2,4 +2,6 @@
 public let evidenceReaders: [any EvidenceReader] = [
     CloudTrailReader(), KubernetesAuditReader(), GenericJSONLogReader(), GenericCSVLogReader(),
     HuggingFaceModelCardReader(), GoogleModelCardReader(),
+    PredictionsCSVReader(),
+    OpenLineageReader(), ProvJSONReader(), ProvXMLReader(),
 ]

@@ -46,7 +46,7 @@ struct GoogleModelCard {
         readDate("\(details)/version/date")
         list("owners", ["\(details)/owners/*/name"])
         text("contact", ["\(details)/owners/*/contact"])
-        list("license", ["\(details)/license", "\(details)/licenses/*/identifier", "\(details)/licenses/*/custom_text"])
+        list("license", ["\(details)/license", "\(details)/licenses", "\(details)/licenses/*/identifier", "\(details)/licenses/*/custom_text"])
         text(
             "citations",
             ["\(details)/citation", "\(details)/citations/*/citation", "\(details)/references/*", "\(details)/references/*/reference"])
@@ -97,7 +97,7 @@ struct GoogleModelCard {
         for (name, key) in [("users", "users"), ("intended-use", "use_cases"), ("limitations", "limitations"), ("evaluation-summary", "tradeoffs")]
             as [(FactName, String)]
         {
-            text(name, ["\(base)/\(key)/*", "\(base)/\(key)/*/description"])
+            text(name, ["\(base)/\(key)", "\(base)/\(key)/*", "\(base)/\(key)/*/description"])
         }
         var rows: [FactRow] = []
         for (pointer, risk) in root.all(pointer: "\(base)/ethical_considerations/*") {
@@ -125,7 +125,7 @@ struct GoogleModelCard {
         }
         let name = node["type"]?.scalarText?.trimmingBlanks() ?? ""
         let interval = node["confidence_interval"]
-        let figure = figure(node["value"], name, isExpected: interval == nil)
+        let figure = figure(node["value"], name, in: node, isExpected: interval == nil)
         let cutoff = threshold(node["threshold"])
         let bounds = [interval?["lower_bound"]?.scalarText, interval?["upper_bound"]?.scalarText].compactMap { $0 }
         let written = bounds.count == 2 ? bounds.joined(separator: " to ") : interval?.scalarText ?? figure?.interval
@@ -137,9 +137,9 @@ struct GoogleModelCard {
             ], at: .pointer(pointer))
     }
 
-    private mutating func figure(_ node: JSONNode?, _ metric: String, isExpected: Bool) -> ModelCardFigure? {
+    private mutating func figure(_ node: JSONNode?, _ metric: String, in owner: JSONNode, isExpected: Bool) -> ModelCardFigure? {
         guard let node, !node.isNull else {
-            if isExpected { tally.add(.noValue(path, metric)) }
+            if isExpected { tally.add(.noValue(location(owner), metric)) }
             return nil
         }
         guard let text = node.scalarText, let figure = ModelCardFigure(text, metric: metric) else {
@@ -171,7 +171,7 @@ struct GoogleModelCard {
 
     // MARK: - Texts
 
-    /// Every text that the pointers lead to, with its own pointer; objects are passed over, their parts having pointers of their own.
+    /// Every text that the pointers lead to, with its own pointer; objects and lists are passed over, their parts having pointers of their own.
     private func stated(_ pointers: [String]) -> [(String, String)] {
         pointers.flatMap { root.all(pointer: $0) }.compactMap { pointer, node in
             guard let text = node.scalarText?.trimmingBlanks(), !text.isEmpty else { return nil }
@@ -221,9 +221,9 @@ extension Diagnostic {
             message: "a performance metric is \(node.kindName); expected an object with 'type' and 'value'", hint: "correct the card and export it again")
     }
 
-    fileprivate static func noValue(_ path: String, _ metric: String) -> Self {
+    fileprivate static func noValue(_ location: TextLocation, _ metric: String) -> Self {
         Diagnostic(
-            id: "google-model-card.metric-without-value", severity: .warning, location: TextLocation(path: path),
+            id: "google-model-card.metric-without-value", severity: .warning, location: location,
             message: "metric '\(metric.prefix(60))' has no value; expected a value or a confidence interval", hint: "add the value, or remove the metric")
     }
 

@@ -42,18 +42,22 @@ struct HuggingFaceModelCardReader: EvidenceReader {
 
         var tally = DiagnosticTally()
         var front = ModelCardFrontMatter(path: source.path)
+        var isBroken = false
         do {
-            if let root = try YAMLNode.parse(Array(parts.yaml), path: source.path, firstLine: 2) { front.read(root) }
+            if !parts.yaml.isEmpty, let root = try YAMLNode.parse(Array(parts.yaml), path: source.path, firstLine: 2) { front.read(root) }
         } catch {
             tally.add(error)
+            isBroken = true
         }
         tally.add(front.diagnostics)
         let body = ModelCardBody(markdown.sections, path: source.path)
         tally.add(body.diagnostics)
         if let open = markdown.unclosed { tally.add(.unclosed(open.what, line: open.line, path: source.path)) }
 
-        let facts = merged(front, body)
-        if facts.isEmpty { tally.add(.statesNothing(source.path)) }
+        var facts = merged(front, body)
+        // Without its front matter, a page is a card by its sections only: prose before them might be anything.
+        if isBroken, facts.allSatisfy({ $0.name == "description" || $0.name == "model-name" }) { facts = [] }
+        if facts.isEmpty, !isBroken { tally.add(.statesNothing(source.path)) }
         return Reading(facts: facts, diagnostics: tally.diagnostics(path: source.path), observed: front.day, usable: !facts.isEmpty)
     }
 

@@ -11,7 +11,9 @@ extension LineageGraph {
         let roles = Roles(self)
         let order = datasetOrder
         let runs = processes.filter { $0.run != nil }
-        func number(_ name: FactName, _ count: Int, _ unit: String) -> Fact { Fact(name, .number(Double(count)), unit: unit, at: .whole) }
+        func number(_ name: FactName, _ count: Int, _ unit: String) -> Fact {
+            Fact(name, .number(Double(count)), unit: unit, at: .whole)
+        }
         var facts = [number("runs", runs.count, "runs")]
         if !jobs.isEmpty || runs.isEmpty { facts.append(number("jobs", jobs.count, "jobs")) }
         facts.append(number("dataset-count", datasets.count, "data sets"))
@@ -75,7 +77,8 @@ extension LineageGraph {
             FactRow(
                 [
                     ("run", run.run.map { .text($0) }), ("job", run.job.map { .text(jobs[$0].display) }),
-                    ("state", run.state.map { .text($0.rawValue) }), ("started", run.started.map { .date($0) }), ("ended", run.ended.map { .date($0) }),
+                    ("state", run.state.map { .text($0.rawValue) }), ("started", run.started.map { .date($0) }),
+                    ("ended", run.ended.map { .date($0) }),
                 ], at: run.locator)
         }
     }

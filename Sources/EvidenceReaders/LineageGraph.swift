@@ -35,7 +35,9 @@ struct LineageName: Sendable {
 
 extension LineageName: Hashable {
     // `String ==` calls two spellings of one accented letter equal; as names of data sets they are two.
-    static func == (a: Self, b: Self) -> Bool { a.namespace.utf8.elementsEqual(b.namespace.utf8) && a.name.utf8.elementsEqual(b.name.utf8) }
+    static func == (a: Self, b: Self) -> Bool {
+        a.namespace.utf8.elementsEqual(b.namespace.utf8) && a.name.utf8.elementsEqual(b.name.utf8)
+    }
 
     func hash(into hasher: inout Hasher) {
         for byte in namespace.utf8 { hasher.combine(byte) }
@@ -180,7 +182,9 @@ struct LineageGraph {
     }
 
     mutating func derive(_ to: Int, from: Int) {
-        guard room(derivations.count), derivationSeen.insert(Edge(process: to, dataset: from, isWrite: false)).inserted else { return }
+        guard room(derivations.count), derivationSeen.insert(Edge(process: to, dataset: from, isWrite: false)).inserted else {
+            return
+        }
         derivations.append((from, to))
     }
 

@@ -61,7 +61,8 @@ private struct CSVPass {
             guard let index = index(name, rule) else { continue }
             facts.append(
                 FactColumn(
-                    rule: rule, name: name, index: index, aggregate: MappedAggregate(rule.aggregate ?? .first), firstRowOnly: rule.aggregate == nil))
+                    rule: rule, name: name, index: index, aggregate: MappedAggregate(rule.aggregate ?? .first),
+                    firstRowOnly: rule.aggregate == nil))
         }
         for table in reader.definition.tables {
             let columns = table.columns.compactMap { rule -> (Rule, Int?)? in
@@ -79,7 +80,9 @@ private struct CSVPass {
             outcome.tally.add(.raggedRow(location, row.fields.count, width))
             return
         }
-        for position in facts.indices where number == 2 || !facts[position].firstRowOnly { take(row, number, position, location, &outcome) }
+        for position in facts.indices where number == 2 || !facts[position].firstRowOnly {
+            take(row, number, position, location, &outcome)
+        }
         for position in tables.indices {
             guard tables[position].rows.count < MappedOutcome.maximumRows else {
                 outcome.tooManyRows(tables[position].rule)
@@ -90,8 +93,11 @@ private struct CSVPass {
                 guard let index, row.fields.indices.contains(index) else { return nil }
                 return outcome.value(row.fields[index], rule, at: location).map { .init(rule.definition.name, $0) }
             }
-            let column = tables[position].columns.compactMap(\.index).first.map { index in row.fields.indices.contains(index) ? index : 0 }
-            tables[position].rows.append(FactRow(cells, locator: .cell(row: number, column: name(of: column, in: tables[position]))))
+            let column = tables[position].columns.compactMap(\.index).first.map { index in
+                row.fields.indices.contains(index) ? index : 0
+            }
+            tables[position].rows.append(
+                FactRow(cells, locator: .cell(row: number, column: name(of: column, in: tables[position]))))
         }
     }
 
@@ -100,7 +106,9 @@ private struct CSVPass {
         return ""
     }
 
-    private mutating func take(_ row: CSVRow, _ number: Int, _ position: Int, _ location: TextLocation, _ outcome: inout MappedOutcome) {
+    private mutating func take(
+        _ row: CSVRow, _ number: Int, _ position: Int, _ location: TextLocation, _ outcome: inout MappedOutcome
+    ) {
         let column = facts[position]
         let text = row.fields.indices.contains(column.index) ? row.fields[column.index] : ""
         guard text.contains(where: { !$0.isWhitespace }) else { return }
@@ -135,23 +143,28 @@ extension Diagnostic {
             message: "the file is empty; expected a row of column names", hint: "export the file again, with its header")
     }
 
-    fileprivate static func noColumn(_ location: TextLocation, _ rule: MappingDefinition.Rule, _ name: String, _ known: [String]) -> Self {
+    fileprivate static func noColumn(_ location: TextLocation, _ rule: MappingDefinition.Rule, _ name: String, _ known: [String])
+        -> Self
+    {
         Diagnostic(
             id: "mapped.no-column", severity: .error, location: location,
-            message: "there is no column '\(name.prefix(60))' for '\(rule.title)'\(suggestion(for: name, among: known.prefix(200)))",
+            message:
+                "there is no column '\(name.prefix(60))' for '\(rule.title)'\(suggestion(for: name, among: known.prefix(200)))",
             hint: "correct the column at \(rule.location), or export the file with it")
     }
 
     fileprivate static func columnTwice(_ location: TextLocation, _ rule: MappingDefinition.Rule, _ name: String) -> Self {
         Diagnostic(
             id: "mapped.column-twice", severity: .error, location: location,
-            message: "column '\(name.prefix(60))' stands twice, so '\(rule.title)' is not stated", hint: "give each column a name of its own")
+            message: "column '\(name.prefix(60))' stands twice, so '\(rule.title)' is not stated",
+            hint: "give each column a name of its own")
     }
 
     fileprivate static func raggedRow(_ location: TextLocation, _ found: Int, _ expected: Int) -> Self {
         Diagnostic(
             id: "mapped.ragged-row", severity: .error, location: location,
-            message: "the row has \(found) fields; expected \(expected), as in the header; it was left out, and sums, counts and the like are not stated",
+            message:
+                "the row has \(found) fields; expected \(expected), as in the header; it was left out, and sums, counts and the like are not stated",
             hint: "put fields that hold the delimiter into quotes")
     }
 }

@@ -36,13 +36,16 @@ extension MappedReader {
     }
 
     private func row(
-        _ table: MappingDefinition.TableRule, _ node: JSONNode, _ pointer: String, _ outcome: inout MappedOutcome, _ locate: (JSONNode) -> TextLocation
+        _ table: MappingDefinition.TableRule, _ node: JSONNode, _ pointer: String, _ outcome: inout MappedOutcome,
+        _ locate: (JSONNode) -> TextLocation
     ) -> FactRow {
         let cells = table.columns.compactMap { rule -> FactRow.Cell? in
             switch rule.source {
             case .constant(let value): return .init(rule.definition.name, value)
             case .place(let place):
-                guard let (value, _) = value(of: rule, place, in: node, under: pointer, &outcome, locate, isRow: true) else { return nil }
+                guard let (value, _) = value(of: rule, place, in: node, under: pointer, &outcome, locate, isRow: true) else {
+                    return nil
+                }
                 return .init(rule.definition.name, value)
             }
         }
@@ -51,7 +54,8 @@ extension MappedReader {
 
     /// The value that a rule finds; told as absent unless in a row, where values may be missing.
     private func value(
-        of rule: MappingDefinition.Rule, _ pointer: String, in node: JSONNode, under above: String, _ outcome: inout MappedOutcome,
+        of rule: MappingDefinition.Rule, _ pointer: String, in node: JSONNode, under above: String,
+        _ outcome: inout MappedOutcome,
         _ locate: (JSONNode) -> TextLocation, isRow: Bool = false
     ) -> (FactValue, Locator)? {
         let found = node.all(pointer: pointer).filter { !$0.node.isNull }
@@ -59,7 +63,9 @@ extension MappedReader {
             if !isRow { outcome.absent(rule, pointer) }
             return nil
         }
-        if rule.definition.type == .list, rule.aggregate == nil { return list(of: rule, found, above + pointer, &outcome, locate) }
+        if rule.definition.type == .list, rule.aggregate == nil {
+            return list(of: rule, found, above + pointer, &outcome, locate)
+        }
         if let how = rule.aggregate { return aggregate(how, found, rule, above + pointer, &outcome, locate) }
         guard found.count == 1, let (exact, only) = found.first else {
             outcome.tally.add(.several(locate(node), rule, found.count))
@@ -83,7 +89,8 @@ extension MappedReader {
     }
 
     private func list(
-        of rule: MappingDefinition.Rule, _ found: [(pointer: String, node: JSONNode)], _ pointer: String, _ outcome: inout MappedOutcome,
+        of rule: MappingDefinition.Rule, _ found: [(pointer: String, node: JSONNode)], _ pointer: String,
+        _ outcome: inout MappedOutcome,
         _ locate: (JSONNode) -> TextLocation
     ) -> (FactValue, Locator)? {
         var items: [String] = []
@@ -98,7 +105,8 @@ extension MappedReader {
     }
 
     private func aggregate(
-        _ how: MappingDefinition.Aggregate, _ found: [(pointer: String, node: JSONNode)], _ rule: MappingDefinition.Rule, _ pointer: String,
+        _ how: MappingDefinition.Aggregate, _ found: [(pointer: String, node: JSONNode)], _ rule: MappingDefinition.Rule,
+        _ pointer: String,
         _ outcome: inout MappedOutcome, _ locate: (JSONNode) -> TextLocation
     ) -> (FactValue, Locator)? {
         var aggregate = MappedAggregate(how)
@@ -118,7 +126,8 @@ extension MappedReader {
 extension Diagnostic {
     fileprivate static func noJSON(_ path: String) -> Self {
         Diagnostic(
-            id: "mapped.no-json", severity: .error, location: TextLocation(path: path, line: 1, column: 1), message: "found no JSON value",
+            id: "mapped.no-json", severity: .error, location: TextLocation(path: path, line: 1, column: 1),
+            message: "found no JSON value",
             hint: "export the file again")
     }
 
@@ -135,7 +144,8 @@ extension Diagnostic {
 
     static func severalMapped(_ location: TextLocation, _ rule: MappingDefinition.Rule, _ count: Int) -> Self {
         Diagnostic(
-            id: "mapped.several", severity: .error, location: location, message: "'\(rule.title)' has \(count) values; expected one",
+            id: "mapped.several", severity: .error, location: location,
+            message: "'\(rule.title)' has \(count) values; expected one",
             hint: "add 'aggregate: first' or another at \(rule.location), or select one value")
     }
 }

@@ -13,7 +13,9 @@ extension MappedReader {
         outcome.tally.add(diagnostics)
         let evaluator = XPathEvaluator(tree, namespaces: definition.namespaces)
         for (rule, expression) in placed {
-            if let (value, locator) = value(of: rule, expression, evaluator, at: nil, &outcome) { outcome.state(rule, value, at: locator) }
+            if let (value, locator) = value(of: rule, expression, evaluator, at: nil, &outcome) {
+                outcome.state(rule, value, at: locator)
+            }
         }
         for table in definition.tables { readTable(table, evaluator, &outcome) }
     }
@@ -48,7 +50,8 @@ extension MappedReader {
     }
 
     private func value(
-        of rule: MappingDefinition.Rule, _ expression: String, _ evaluator: XPathEvaluator, at row: XMLElement?, _ outcome: inout MappedOutcome
+        of rule: MappingDefinition.Rule, _ expression: String, _ evaluator: XPathEvaluator, at row: XMLElement?,
+        _ outcome: inout MappedOutcome
     ) -> (FactValue, Locator)? {
         let result: XPathValue
         do throws(XPathFault) {
@@ -69,18 +72,24 @@ extension MappedReader {
         case .number(let number):
             // A sum over nothing readable is no number, and states nothing.
             isFaulty = number.isFinite
-            found = number.isFinite
-                ? outcome.value(jsonNumber(number), rule, at: TextLocation(path: outcome.path, line: line)).map { ($0, .xpath(expression)) } : nil
+            found =
+                number.isFinite
+                ? outcome.value(jsonNumber(number), rule, at: TextLocation(path: outcome.path, line: line)).map {
+                    ($0, .xpath(expression))
+                } : nil
         case .flag(let flag):
             isFaulty = true
-            found = outcome.value(flag ? "true" : "false", rule, at: TextLocation(path: outcome.path, line: line)).map { ($0, .xpath(expression)) }
+            found = outcome.value(flag ? "true" : "false", rule, at: TextLocation(path: outcome.path, line: line)).map {
+                ($0, .xpath(expression))
+            }
         }
         if found == nil, !isFaulty, row == nil { outcome.absent(rule, expression) }
         return found
     }
 
     private func value(
-        of rule: MappingDefinition.Rule, _ nodes: [XPathNode], _ expression: String, _ outcome: inout MappedOutcome, _ isFaulty: inout Bool
+        of rule: MappingDefinition.Rule, _ nodes: [XPathNode], _ expression: String, _ outcome: inout MappedOutcome,
+        _ isFaulty: inout Bool
     ) -> (FactValue, Locator)? {
         func location(_ node: XPathNode) -> TextLocation { TextLocation(path: outcome.path, line: node.line) }
         if rule.definition.type == .list, rule.aggregate == nil {
@@ -117,13 +126,15 @@ extension MappedReader {
 extension Diagnostic {
     fileprivate static func noXML(_ path: String) -> Self {
         Diagnostic(
-            id: "mapped.no-xml", severity: .error, location: TextLocation(path: path, line: 1, column: 1), message: "found no XML document",
+            id: "mapped.no-xml", severity: .error, location: TextLocation(path: path, line: 1, column: 1),
+            message: "found no XML document",
             hint: "export the file again")
     }
 
     fileprivate static func expressionFailed(_ location: TextLocation, _ fault: XPathFault) -> Self {
         Diagnostic(
-            id: "mapped.bad-xpath", severity: .error, location: location, message: "'\(fault.expression.prefix(80))' cannot be used: \(fault.message)",
+            id: "mapped.bad-xpath", severity: .error, location: location,
+            message: "'\(fault.expression.prefix(80))' cannot be used: \(fault.message)",
             hint: "correct the expression, or declare its prefix under 'namespaces'")
     }
 

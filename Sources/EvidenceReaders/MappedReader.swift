@@ -18,7 +18,9 @@ public struct MappedReader: Sendable {
     public func read(_ source: EvidenceSource) -> Reading {
         var outcome = MappedOutcome(path: source.path)
         for rule in definition.facts {
-            if case .constant(let value) = rule.source { outcome.state(rule, value, at: .declaration(line: rule.location.line ?? 1)) }
+            if case .constant(let value) = rule.source {
+                outcome.state(rule, value, at: .declaration(line: rule.location.line ?? 1))
+            }
         }
         do {
             switch definition.format {
@@ -111,7 +113,8 @@ struct MappedOutcome {
         guard text.contains(where: { !$0.isWhitespace }) else { return nil }
         switch FactConversion.value(text, as: rule.definition) {
         case .success(let value):
-            if rule.definition.type == .date, Instant.parse(text)?.zoneAssumed == true, told.insert("zone " + rule.title).inserted {
+            if rule.definition.type == .date, Instant.parse(text)?.zoneAssumed == true, told.insert("zone " + rule.title).inserted
+            {
                 tally.add(.zoneAssumed(location, rule))
             }
             return value
@@ -124,7 +127,8 @@ struct MappedOutcome {
 
     /// A whole number of nine digits or more where a date is asked for: the time since 1970 in a unit that its size tells.
     private mutating func epoch(_ text: String, _ rule: MappingDefinition.Rule, at location: TextLocation) -> Instant? {
-        guard rule.definition.type == .date, text.utf8.count >= 9, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int64(text),
+        guard rule.definition.type == .date, text.utf8.count >= 9, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+            let number = Int64(text),
             let instant = Instant(epoch: number), instant.civil.year <= 2200
         else { return nil }
         if told.insert("epoch " + rule.title).inserted { tally.add(.epoch(location, rule, text, instant)) }
@@ -132,7 +136,9 @@ struct MappedOutcome {
     }
 
     mutating func tooManyRows(_ table: MappingDefinition.TableRule) {
-        if told.insert("rows " + table.definition.name.text).inserted { tally.add(.tooManyRows(path, table.definition.name.text)) }
+        if told.insert("rows " + table.definition.name.text).inserted {
+            tally.add(.tooManyRows(path, table.definition.name.text))
+        }
     }
 
     /// The facts in the order of the mapping.
@@ -159,7 +165,9 @@ extension Diagnostic {
             hint: "correct the place at \(rule.location), or the program that writes the file")
     }
 
-    fileprivate static func wrongType(_ location: TextLocation, _ rule: MappingDefinition.Rule, _ text: String, _ expected: String) -> Self {
+    fileprivate static func wrongType(
+        _ location: TextLocation, _ rule: MappingDefinition.Rule, _ text: String, _ expected: String
+    ) -> Self {
         Diagnostic(
             id: "mapped.wrong-type", severity: .error, location: location,
             message: "'\(rule.title)' is '\(text.prefix(60))'; expected \(expected)",
@@ -169,30 +177,37 @@ extension Diagnostic {
     fileprivate static func zoneAssumed(_ location: TextLocation, _ rule: MappingDefinition.Rule) -> Self {
         Diagnostic(
             id: "mapped.zone-assumed", severity: .warning, location: location,
-            message: "a time for '\(rule.title)' has no zone, the first here; UTC was assumed", hint: "write times with a zone, such as Z or +02:00")
+            message: "a time for '\(rule.title)' has no zone, the first here; UTC was assumed",
+            hint: "write times with a zone, such as Z or +02:00")
     }
 
-    fileprivate static func epoch(_ location: TextLocation, _ rule: MappingDefinition.Rule, _ text: String, _ instant: Instant) -> Self {
-        let unit = switch text.utf8.count {
-        case ...11: "seconds"
-        case ...14: "milliseconds"
-        case ...17: "microseconds"
-        default: "nanoseconds"
-        }
+    fileprivate static func epoch(_ location: TextLocation, _ rule: MappingDefinition.Rule, _ text: String, _ instant: Instant)
+        -> Self
+    {
+        let unit =
+            switch text.utf8.count {
+            case ...11: "seconds"
+            case ...14: "milliseconds"
+            case ...17: "microseconds"
+            default: "nanoseconds"
+            }
         return Diagnostic(
             id: "mapped.epoch", severity: .note, location: location,
-            message: "'\(rule.title)' is \(text), read as \(unit) since 1970: \(instant.text)", hint: "check that this is the unit; write ISO 8601 to be sure")
+            message: "'\(rule.title)' is \(text), read as \(unit) since 1970: \(instant.text)",
+            hint: "check that this is the unit; write ISO 8601 to be sure")
     }
 
     fileprivate static func tooManyRows(_ path: String, _ table: String) -> Self {
         Diagnostic(
             id: "mapped.too-many-rows", severity: .warning, location: TextLocation(path: path),
-            message: "table '\(table)' has more than \(MappedOutcome.maximumRows) rows; those after are left out", hint: "split the file, or map aggregates")
+            message: "table '\(table)' has more than \(MappedOutcome.maximumRows) rows; those after are left out",
+            hint: "split the file, or map aggregates")
     }
 
     fileprivate static func nothingFound(_ path: String) -> Self {
         Diagnostic(
-            id: "mapped.nothing", severity: .error, location: TextLocation(path: path), message: "nothing that the mapping asks for is in the file",
+            id: "mapped.nothing", severity: .error, location: TextLocation(path: path),
+            message: "nothing that the mapping asks for is in the file",
             hint: "check that the mapping belongs to this file; 'dossier inspect' shows what it finds")
     }
 }

@@ -60,7 +60,8 @@ public struct MappingDefinition: Sendable {
 
     /// Decodes a mapping to the facts of a kind.
     /// - Returns: `nil` when anything is wrong; all faults are listed, each with its place.
-    public static func decode(_ node: YAMLNode, kind: EvidenceKind) -> (definition: MappingDefinition?, diagnostics: [Diagnostic]) {
+    public static func decode(_ node: YAMLNode, kind: EvidenceKind) -> (definition: MappingDefinition?, diagnostics: [Diagnostic])
+    {
         let decoder = MappingDecoder(kind: kind)
         let definition = decoder.decode(node)
         let diagnostics = decoder.reader.diagnostics
@@ -83,7 +84,8 @@ private final class MappingDecoder {
         let keys = ["format", "facts", "tables", "namespaces", "delimiter"]
         guard let map = reader.map(node, keys: keys, what: "a mapping") else { return nil }
         guard map["format"] != nil else {
-            reader.report("missing-key", node.location, "'format' is missing", hint: "add 'format: json', 'format: csv' or 'format: xml'")
+            reader.report(
+                "missing-key", node.location, "'format' is missing", hint: "add 'format: json', 'format: csv' or 'format: xml'")
             return nil
         }
         guard let format = reader.choice(map["format"], "format", as: MappingDefinition.Format.self) else { return nil }
@@ -101,7 +103,9 @@ private final class MappingDecoder {
     private func members(_ node: YAMLNode?, _ key: String) -> [YAMLNode.Member] {
         guard let node else { return [] }
         guard let members = node.members else {
-            reader.report("not-a-map", node.location, "'\(key)' is \(node.kindName); expected a map", hint: "write 'name: place' lines here")
+            reader.report(
+                "not-a-map", node.location, "'\(key)' is \(node.kindName); expected a map", hint: "write 'name: place' lines here"
+            )
             return []
         }
         return members
@@ -110,11 +114,14 @@ private final class MappingDecoder {
     private func decodeNamespaces(_ node: YAMLNode?) {
         guard let node else { return }
         if format != .xml {
-            reader.report("wrong-key", node.location, "'namespaces' means nothing for \(format)", hint: "remove it, or write 'format: xml'")
+            reader.report(
+                "wrong-key", node.location, "'namespaces' means nothing for \(format)", hint: "remove it, or write 'format: xml'")
         }
         for member in members(node, "namespaces") {
             guard isXMLName(member.key), !member.key.contains(":") else {
-                reader.report("bad-prefix", member.keyLocation, "'\(member.key)' is no prefix", hint: "use letters and digits, beginning with a letter")
+                reader.report(
+                    "bad-prefix", member.keyLocation, "'\(member.key)' is no prefix",
+                    hint: "use letters and digits, beginning with a letter")
                 continue
             }
             namespaces[member.key] = reader.optionalText(member.value, member.key)
@@ -124,7 +131,8 @@ private final class MappingDecoder {
     private func decodeDelimiter(_ node: YAMLNode?) -> UInt8? {
         guard let node else { return nil }
         if format != .csv {
-            reader.report("wrong-key", node.location, "'delimiter' means nothing for \(format)", hint: "remove it, or write 'format: csv'")
+            reader.report(
+                "wrong-key", node.location, "'delimiter' means nothing for \(format)", hint: "remove it, or write 'format: csv'")
         }
         let named = node.text == "tab" ? "\t" : node.text ?? ""
         guard let byte = named.utf8.first, named.utf8.count == 1, byte != UInt8(ascii: "\""), byte != 0x0A, byte != 0x0D else {
@@ -140,11 +148,14 @@ private final class MappingDecoder {
         let name = FactName(member.key)
         if let definition = kind.fact(name) { return rule(member.value, definition, title: member.key, in: nil) }
         if kind.table(name) != nil {
-            reader.report("is-a-table", member.keyLocation, "'\(member.key)' is a table of kind '\(kind.name)'", hint: "move it under 'tables:'")
+            reader.report(
+                "is-a-table", member.keyLocation, "'\(member.key)' is a table of kind '\(kind.name)'",
+                hint: "move it under 'tables:'")
         } else {
             let known = kind.facts.map(\.name.text)
             reader.report(
-                "unknown-fact", member.keyLocation, "kind '\(kind.name)' has no fact '\(member.key)'\(suggestion(for: member.key, among: known))",
+                "unknown-fact", member.keyLocation,
+                "kind '\(kind.name)' has no fact '\(member.key)'\(suggestion(for: member.key, among: known))",
                 hint: "use a fact that the kind's vocabulary names")
         }
         return nil
@@ -154,7 +165,8 @@ private final class MappingDecoder {
         guard let definition = kind.table(FactName(member.key)) else {
             let known = kind.tables.map(\.name.text)
             reader.report(
-                "unknown-table", member.keyLocation, "kind '\(kind.name)' has no table '\(member.key)'\(suggestion(for: member.key, among: known))",
+                "unknown-table", member.keyLocation,
+                "kind '\(kind.name)' has no table '\(member.key)'\(suggestion(for: member.key, among: known))",
                 hint: known.isEmpty ? "remove it; this kind has no tables" : "use one of: \(known.joined(separator: ", "))")
             return nil
         }
@@ -226,14 +238,18 @@ private final class MappingDecoder {
 
     private func place(_ node: YAMLNode) -> String? {
         guard let text = node.text, !text.isEmpty || format == .json else {
-            reader.report("not-a-place", node.location, "found \(node.kindName); expected a \(placeKey)", hint: "write the \(placeKey) as one text")
+            reader.report(
+                "not-a-place", node.location, "found \(node.kindName); expected a \(placeKey)",
+                hint: "write the \(placeKey) as one text")
             return nil
         }
         switch format {
         case .csv: return text
         case .xml:
             guard let fault = XPathEvaluator.syntaxFault(in: text) else { return text }
-            reader.report("bad-xpath", node.location, "'\(text.prefix(80))' cannot be used: \(fault.message)", hint: "write an XPath 1.0 expression")
+            reader.report(
+                "bad-xpath", node.location, "'\(text.prefix(80))' cannot be used: \(fault.message)",
+                hint: "write an XPath 1.0 expression")
             return nil
         case .json:
             if text.isEmpty || text.hasPrefix("/"), !text.replacingEscapes.contains("~") { return text }
@@ -245,28 +261,33 @@ private final class MappingDecoder {
     }
 
     private func constant(_ node: YAMLNode, _ definition: FactDefinition, _ title: String) -> FactValue? {
-        if definition.type == .list, let items = node.list { return .list(reader.texts(YAMLNode(kind: .list(items), location: node.location), title)) }
+        if definition.type == .list, let items = node.list {
+            return .list(reader.texts(YAMLNode(kind: .list(items), location: node.location), title))
+        }
         guard let text = reader.optionalText(node, "value") else { return nil }
         if definition.type == .list { return .list([text]) }
         switch FactConversion.value(text, as: definition) {
         case .success(let value): return value
         case .failure(let refusal):
             reader.report(
-                "wrong-type", node.location, "'\(title)' is '\(text.prefix(60))'; expected \(refusal.expected)", hint: "correct the value")
+                "wrong-type", node.location, "'\(title)' is '\(text.prefix(60))'; expected \(refusal.expected)",
+                hint: "correct the value")
             return nil
         }
     }
 
     private func aggregate(_ node: YAMLNode, _ definition: FactDefinition, _ title: String) -> MappingDefinition.Aggregate? {
         guard let aggregate = reader.choice(node, "aggregate", as: MappingDefinition.Aggregate.self) else { return nil }
-        let fits = switch aggregate {
-        case .first, .last: true
-        case .count, .sum: definition.type == .number
-        case .min, .max: definition.type == .number || definition.type == .date
-        }
+        let fits =
+            switch aggregate {
+            case .first, .last: true
+            case .count, .sum: definition.type == .number
+            case .min, .max: definition.type == .number || definition.type == .date
+            }
         if !fits {
             reader.report(
-                "wrong-aggregate", node.location, "'\(title)' is a \(definition.type.rawValue); '\(aggregate.rawValue)' does not give one",
+                "wrong-aggregate", node.location,
+                "'\(title)' is a \(definition.type.rawValue); '\(aggregate.rawValue)' does not give one",
                 hint: "use first or last, or map another fact")
         }
         return fits ? aggregate : nil

@@ -31,8 +31,9 @@ struct ModelCardBody {
         for (index, section) in sections.enumerated() {
             while let last = owners.last, last.level >= section.level { owners.removeLast() }
             var names = owners.last?.names ?? []
-            if let meaning = meaning(of: section, inherited: names) {
-                names = meaning
+            let known = meaning(of: section, inherited: names)
+            if let known {
+                names = known
                 owners.append((section.level, names))
             } else if section.level <= 1 {
                 if section.level == 1, title == nil { title = (Self.name(section.title), section.line) }
@@ -40,7 +41,9 @@ struct ModelCardBody {
                 owners.append((section.level, []))
             }
             let isLeaf = index + 1 >= sections.count || sections[index + 1].level <= section.level
-            take(section, names: names, isLeaf: isLeaf, path: path)
+            let isTitle = title?.line == section.line
+            if !isTitle, isLeaf || !section.text.isEmpty { notePlaceholder(section, warns: known?.isEmpty == false, path: path) }
+            take(section, names: names)
         }
         compose(path: path)
     }
@@ -64,20 +67,32 @@ struct ModelCardBody {
         return title
     }
 
-    private mutating func take(_ section: MarkdownSection, names: [FactName], isLeaf: Bool, path: String) {
+    private mutating func notePlaceholder(_ section: MarkdownSection, warns: Bool, path: String) {
+        let text = section.text
+        guard section.level > 0, !section.title.isEmpty, ModelCardText.substance(of: text) == nil, !(text.isEmpty && section.hasMarkup) else { return }
+        placeholders.append((section.title, section.line))
+        if text.isEmpty, warns { diagnostics.append(.emptySection(section, path: path)) }
+    }
+
+    private mutating func take(_ section: MarkdownSection, names: [FactName]) {
         let text = section.text
         let substance = ModelCardText.substance(of: text)
-        if section.level > 0, !section.title.isEmpty, substance == nil, isLeaf || !text.isEmpty, !(text.isEmpty && section.hasMarkup) {
-            placeholders.append((section.title, section.line))
-            if text.isEmpty, !names.isEmpty { diagnostics.append(.emptySection(section, path: path)) }
-        }
         for name in names where !text.isEmpty {
-            parts[name, default: []].append(Part(line: section.line, written: text, substance: substance))
+            // `License: mit` describes no model: a description that holds only such lines is none.
+            let other = name == "description" ? section.lines.filter { !Self.isKnownLabel($0) }.joined(separator: "\n").trimmingBlanks() : text
+            if !other.isEmpty {
+                let says = name != "description" || ModelCardText.substance(of: other) != nil
+                parts[name, default: []].append(Part(line: section.line, written: says ? text : other, substance: says ? substance : nil))
+            }
         }
         for (label, value) in ModelCardText.labelled(section.lines) {
             guard let name = ModelCardHeadings.labels[label] else { continue }
             labelled[name, default: ([], section.line)].values.append(value)
         }
+    }
+
+    private static func isKnownLabel(_ line: String) -> Bool {
+        ModelCardText.labelled([line]).contains { ModelCardHeadings.labels[$0.label] != nil }
     }
 
     private mutating func compose(path: String) {

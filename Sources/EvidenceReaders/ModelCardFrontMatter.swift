@@ -114,7 +114,7 @@ struct ModelCardFrontMatter {
         }
         return metrics.compactMap { metric in
             guard let type = metric["type"]?.text ?? metric["name"]?.text else {
-                diagnostics.append(.wrongShape("a metric without type", metric, expected: "'type: accuracy' and a value"))
+                diagnostics.append(.noMetricType(metric))
                 return nil
             }
             let figure = figure(metric["value"], type, in: metric)
@@ -168,6 +168,12 @@ extension Diagnostic {
         Diagnostic(
             id: "hf-model-card.result-without-dataset", severity: .warning, location: result.location,
             message: "a result names no data set; expected 'dataset:' with 'name' and 'type'", hint: "say what the model was evaluated on")
+    }
+
+    fileprivate static func noMetricType(_ metric: YAMLNode) -> Self {
+        Diagnostic(
+            id: "hf-model-card.metric-without-type", severity: .warning, location: metric.location,
+            message: "a metric has neither 'type' nor 'name'; expected one such as 'type: accuracy'", hint: "name the metric; the row was left out")
     }
 
     fileprivate static func notAFigure(_ node: YAMLNode, _ metric: String) -> Self {

@@ -7,6 +7,12 @@ enum ModelCardText {
         var kept: [Substring] = []
         var says = false
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            // No template prints so long a line, and searching it would only cost time.
+            if line.utf8.count > 10_000 {
+                kept.append(line)
+                says = true
+                continue
+            }
             let plain = line.lowercased().trimmingBlanks()
             if prompts.contains(where: plain.contains) || (plain.contains("{{") && plain.contains("}}")) { continue }
             kept.append(line)
@@ -16,6 +22,7 @@ enum ModelCardText {
         }
         guard says else { return nil }
         let whole = kept.joined(separator: "\n").trimmingBlanks()
+        if whole.utf8.count > 100 { return whole }
         return fillers.contains(whole.lowercased().trimmingMarks()) ? nil : whole
     }
 
@@ -28,8 +35,9 @@ enum ModelCardText {
     /// The values behind labels such as `- **Developed by:** Example Bank`, with the label in plain lower case.
     static func labelled(_ lines: [String]) -> [(label: String, value: String)] {
         lines.compactMap { line in
+            guard line.utf8.count <= 1_000 else { return nil }
             let plain = line.trimmingBlanks()
-            guard plain.utf8.count <= 1_000, plain.contains("**"), let colon = plain.firstIndex(of: ":") else { return nil }
+            guard plain.contains("**"), let colon = plain.firstIndex(of: ":") else { return nil }
             var value = plain[plain.index(after: colon)...]
             while let first = value.first, first == "*" || first == " " { value.removeFirst() }
             let text = value.trimmingBlanks()
@@ -40,7 +48,8 @@ enum ModelCardText {
 
     /// A heading in plain lower-case words: no marks, numbers before it, or `[optional]`.
     static func normalized(_ title: String) -> String {
-        let title = title.prefix(300).lowercased().split(separator: "[optional]").joined()
+        let bare = Markdown.withoutTags(Array(title.utf8.prefix(1_000))[...], inTag: false).line
+        let title = String(decoding: bare, as: UTF8.self).lowercased().split(separator: "[optional]").joined()
         var out = ""
         for character in title {
             if character == "&" {

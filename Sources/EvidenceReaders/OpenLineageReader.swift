@@ -33,7 +33,9 @@ struct OpenLineageReader: EvidenceReader {
     private func isWhole(_ source: EvidenceSource) -> Bool {
         if source.firstByte == UInt8(ascii: "[") { return true }
         let lines = source.headLines(20)
-        let events = lines.filter { JSONParser.parse($0, path: source.path).node?.members?.contains { $0.key == "eventTime" } == true }
+        let events = lines.filter {
+            JSONParser.parse($0, path: source.path).node?.members?.contains { $0.key == "eventTime" } == true
+        }
         if lines.count == 1 {
             // One line may be the whole file, or the begin of a first line that is longer than the head.
             return source.head.count < EvidenceSource.headSize

@@ -66,7 +66,9 @@ struct OpenLineageRecord {
         let run = try name(of: node, "run", "runId")
         let job = node["job"].flatMap { $0.isNull ? nil : $0 }
         let dataset = node["dataset"].flatMap { $0.isNull ? nil : $0 }
-        guard job != nil || dataset != nil else { throw Fault(node: node) { .missing("job", "an object with namespace and name", $0) } }
+        guard job != nil || dataset != nil else {
+            throw Fault(node: node) { .missing("job", "an object with namespace and name", $0) }
+        }
         var event = Event(
             time: time.instant, isZoneless: time.zoneAssumed, isStart: false, run: run, job: nil,
             inputs: try datasets(node["inputs"]), outputs: try datasets(node["outputs"]))
@@ -98,8 +100,12 @@ struct OpenLineageRecord {
     }
 
     private func qualified(_ node: JSONNode) throws(Fault) -> LineageName {
-        guard let namespace = node["namespace"], let space = namespace.string else { throw Fault(node: node) { .missing("namespace", "a text", $0) } }
-        guard let name = node["name"], let text = name.string, !text.isEmpty else { throw Fault(node: node) { .missing("name", "a text", $0) } }
+        guard let namespace = node["namespace"], let space = namespace.string else {
+            throw Fault(node: node) { .missing("namespace", "a text", $0) }
+        }
+        guard let name = node["name"], let text = name.string, !text.isEmpty else {
+            throw Fault(node: node) { .missing("name", "a text", $0) }
+        }
         try refusePlaceholder(namespace)
         try refusePlaceholder(name)
         return LineageName(namespace: space, name: text)
@@ -136,7 +142,9 @@ struct OpenLineageRecord {
             return
         }
         guard let job = graph.job(jobName) else { return }
-        let found = event.run.map { graph.run(LineageName(namespace: "", name: $0), at: locator) } ?? graph.process(ofJob: job, at: locator)
+        let found =
+            event.run.map { graph.run(LineageName(namespace: "", name: $0), at: locator) }
+            ?? graph.process(ofJob: job, at: locator)
         guard let process = found else { return }
         graph.update(process) { run in
             if run.job == nil { run.job = job }
@@ -152,8 +160,12 @@ struct OpenLineageRecord {
                 run.ended = event.time
             }
         }
-        for name in event.inputs { if let dataset = graph.dataset(name, at: locator) { graph.connect(process, dataset, isWrite: false) } }
-        for name in event.outputs { if let dataset = graph.dataset(name, at: locator) { graph.connect(process, dataset, isWrite: true) } }
+        for name in event.inputs {
+            if let dataset = graph.dataset(name, at: locator) { graph.connect(process, dataset, isWrite: false) }
+        }
+        for name in event.outputs {
+            if let dataset = graph.dataset(name, at: locator) { graph.connect(process, dataset, isWrite: true) }
+        }
     }
 
     /// What it all states.
@@ -202,13 +214,15 @@ func lineageNotes(_ graph: LineageGraph, _ options: ReadingOptions, path: String
 extension Diagnostic {
     fileprivate static func notAnEvent(_ location: TextLocation, _ found: String) -> Self {
         Diagnostic(
-            id: "openlineage.not-an-event", severity: .error, location: location, message: "found \(found); expected an OpenLineage event, an object",
+            id: "openlineage.not-an-event", severity: .error, location: location,
+            message: "found \(found); expected an OpenLineage event, an object",
             hint: "write one event on each line, or a list of events")
     }
 
     fileprivate static func missing(_ key: String, _ expected: String, _ location: TextLocation) -> Self {
         Diagnostic(
-            id: "openlineage.missing", severity: .error, location: location, message: "'\(key)' is missing or of the wrong type; expected \(expected)",
+            id: "openlineage.missing", severity: .error, location: location,
+            message: "'\(key)' is missing or of the wrong type; expected \(expected)",
             hint: "correct the program that emits the event")
     }
 
@@ -223,13 +237,15 @@ extension Diagnostic {
         let known = ["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]
         return Diagnostic(
             id: "openlineage.unknown-type", severity: .error, location: location,
-            message: "event type '\(found.prefix(60))' is unknown\(suggestion(for: found, among: known))", hint: "use one of: \(known.joined(separator: ", "))")
+            message: "event type '\(found.prefix(60))' is unknown\(suggestion(for: found, among: known))",
+            hint: "use one of: \(known.joined(separator: ", "))")
     }
 
     fileprivate static func placeholder(_ location: TextLocation, _ text: String) -> Self {
         Diagnostic(
             id: "openlineage.placeholder", severity: .error, location: location,
-            message: "found the placeholder '\(text.prefix(60))'; a template is no evidence", hint: "collect the events of real runs")
+            message: "found the placeholder '\(text.prefix(60))'; a template is no evidence",
+            hint: "collect the events of real runs")
     }
 
     fileprivate static func zoneAssumed(_ location: TextLocation, _ count: Int) -> Self {
@@ -239,27 +255,30 @@ extension Diagnostic {
     static func lineageZoneAssumed(_ id: String, _ location: TextLocation, _ count: Int) -> Self {
         Diagnostic(
             id: id, severity: .warning, location: location,
-            message: "\(count) time\(count == 1 ? "" : "s") without zone, the first here; UTC was assumed", hint: "write times with a zone, such as Z or +02:00"
-        )
+            message: "\(count) time\(count == 1 ? "" : "s") without zone, the first here; UTC was assumed",
+            hint: "write times with a zone, such as Z or +02:00")
     }
 
     fileprivate static func tooMany(_ path: String, _ things: String) -> Self {
         let limit = things == "reads and writes" ? LineageGraph.maximumEdges : LineageGraph.maximumNames
         return Diagnostic(
             id: "lineage.too-many", severity: .warning, location: TextLocation(path: path),
-            message: "the record names more than \(limit) \(things); those after are not counted", hint: "split the record by period")
+            message: "the record names more than \(limit) \(things); those after are not counted",
+            hint: "split the record by period")
     }
 
     fileprivate static func noEvents(_ path: String) -> Self {
         Diagnostic(
-            id: "lineage.empty", severity: .warning, location: TextLocation(path: path), message: "the record is well-formed, but holds no event",
+            id: "lineage.empty", severity: .warning, location: TextLocation(path: path),
+            message: "the record is well-formed, but holds no event",
             hint: "check that the pipelines emit lineage in this period")
     }
 
     fileprivate static func modelNotNamed(_ path: String, _ model: String) -> Self {
         Diagnostic(
             id: "lineage.model-not-named", severity: .note, location: TextLocation(path: path),
-            message: "the record does not name the released model '\(model.prefix(120))', so it says nothing about its training path",
+            message:
+                "the record does not name the released model '\(model.prefix(120))', so it says nothing about its training path",
             hint: "write 'released-model' in the system file as the record writes it, or add the record of its training")
     }
 

@@ -58,7 +58,9 @@ struct ProvJSONReader: EvidenceReader {
                     if ProvRecord.declarations.contains(member.key) || ProvRecord.relations.contains(member.key) {
                         takeMap(member, place, prefixes)
                     } else if member.key == "bundle" {
-                        for bundle in member.value.members ?? [] { waiting.append(("\(place)/\(escapePointer(bundle.key))", bundle.value, prefixes)) }
+                        for bundle in member.value.members ?? [] {
+                            waiting.append(("\(place)/\(escapePointer(bundle.key))", bundle.value, prefixes))
+                        }
                     } else if member.key != "prefix" {
                         tally.add(.unknownSection(location(member.value), member.key))
                     }
@@ -74,10 +76,15 @@ struct ProvJSONReader: EvidenceReader {
 
         /// The statements of one kind, by id; an id that is asserted several times has a list.
         private mutating func takeMap(_ section: JSONNode.Member, _ pointer: String, _ prefixes: [String: String]) {
-            guard let members = section.value.members else { return fault(section.value, "'\(section.key)' is \(section.value.kindName)") }
+            guard let members = section.value.members else {
+                return fault(section.value, "'\(section.key)' is \(section.value.kindName)")
+            }
             for member in members {
                 let place = "\(pointer)/\(escapePointer(member.key))"
-                let assertions = member.value.array.map { items in items.enumerated().map { ("\(place)/\($0)", $1) } } ?? [(place, member.value)]
+                let assertions =
+                    member.value.array.map { items in items.enumerated().map { ("\(place)/\($0)", $1) } } ?? [
+                        (place, member.value)
+                    ]
                 for (place, value) in assertions {
                     guard value.members != nil else {
                         fault(value, "'\(member.key.prefix(60))' is \(value.kindName)")
@@ -97,7 +104,9 @@ struct ProvJSONReader: EvidenceReader {
             tally.add(.badStatement(location(node), what))
         }
 
-        private func statement(_ kind: String, _ id: String, _ node: JSONNode, at pointer: String, _ prefixes: [String: String]) -> ProvStatement {
+        private func statement(_ kind: String, _ id: String, _ node: JSONNode, at pointer: String, _ prefixes: [String: String])
+            -> ProvStatement
+        {
             var statement = ProvStatement(kind: kind, locator: .pointer(pointer), location: location(node))
             if ProvRecord.declarations.contains(kind) { statement.id = Self.name(id, prefixes) }
             for member in node.members ?? [] {
@@ -118,7 +127,9 @@ struct ProvJSONReader: EvidenceReader {
 
         /// A qualified name: the part before the first colon is a prefix when one of that name is declared.
         private static func name(_ text: String, _ prefixes: [String: String]) -> LineageName {
-            guard let colon = text.firstIndex(of: ":") else { return LineageName(iri: prefixes["default"] ?? "", local: text, written: text) }
+            guard let colon = text.firstIndex(of: ":") else {
+                return LineageName(iri: prefixes["default"] ?? "", local: text, written: text)
+            }
             guard let iri = prefixes[String(text[..<colon])] else { return LineageName(iri: "", local: text, written: text) }
             return LineageName(iri: iri, local: String(text[text.index(after: colon)...]), written: text)
         }
@@ -128,13 +139,15 @@ struct ProvJSONReader: EvidenceReader {
 extension Diagnostic {
     fileprivate static func notADocument(_ location: TextLocation, _ found: String) -> Self {
         Diagnostic(
-            id: "prov-json.not-a-document", severity: .error, location: location, message: "found \(found); expected a PROV-JSON document, an object",
+            id: "prov-json.not-a-document", severity: .error, location: location,
+            message: "found \(found); expected a PROV-JSON document, an object",
             hint: "export the record as PROV-JSON")
     }
 
     fileprivate static func badStatement(_ location: TextLocation, _ what: String) -> Self {
         Diagnostic(
-            id: "prov-json.bad-statement", severity: .error, location: location, message: "\(what); expected an object of attributes",
+            id: "prov-json.bad-statement", severity: .error, location: location,
+            message: "\(what); expected an object of attributes",
             hint: "correct the program that writes the record")
     }
 

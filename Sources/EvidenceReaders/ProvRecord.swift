@@ -41,7 +41,8 @@ struct ProvRecord {
     static let declarations: Set<String> = ["entity", "activity", "agent"]
     static let derivations: Set<String> = ["wasDerivedFrom", "wasRevisionOf", "wasQuotedFrom", "hadPrimarySource"]
     static let otherRelations: Set<String> = [
-        "wasInvalidatedBy", "wasStartedBy", "wasEndedBy", "wasInformedBy", "wasAssociatedWith", "wasAttributedTo", "actedOnBehalfOf",
+        "wasInvalidatedBy", "wasStartedBy", "wasEndedBy", "wasInformedBy", "wasAssociatedWith", "wasAttributedTo",
+        "actedOnBehalfOf",
         "wasInfluencedBy", "specializationOf", "alternateOf", "hadMember", "mentionOf",
     ]
     /// All relations of PROV-DM.
@@ -58,7 +59,8 @@ struct ProvRecord {
 
     /// What a document's statements state; their order does not matter.
     static func reading(
-        _ statements: [ProvStatement], path: String, format: String, tally: DiagnosticTally, malformed: Int, _ options: ReadingOptions
+        _ statements: [ProvStatement], path: String, format: String, tally: DiagnosticTally, malformed: Int,
+        _ options: ReadingOptions
     ) -> Reading {
         var record = ProvRecord(path: path, format: format)
         record.tally = tally
@@ -91,9 +93,13 @@ struct ProvRecord {
     private mutating func relate(_ statement: ProvStatement) {
         for role in Self.entityRoles {
             // An attribution's entity may be an agent or activity under that name.
-            for name in statement.references[role] ?? [] where !isOtherThing(name) { _ = graph.dataset(name, at: statement.locator) }
+            for name in statement.references[role] ?? [] where !isOtherThing(name) {
+                _ = graph.dataset(name, at: statement.locator)
+            }
         }
-        if let agent = statement.first("agent"), statement.kind == "wasAssociatedWith" || statement.kind == "wasAttributedTo" { agents.insert(agent) }
+        if let agent = statement.first("agent"), statement.kind == "wasAssociatedWith" || statement.kind == "wasAttributedTo" {
+            agents.insert(agent)
+        }
         for role in ["delegate", "responsible"] { if let agent = statement.first(role) { agents.insert(agent) } }
         let isUse = statement.kind == "used"
         if isUse || statement.kind == "wasGeneratedBy" {
@@ -102,12 +108,18 @@ struct ProvRecord {
             for name in statement.references["entity"] ?? [] {
                 if let dataset = graph.dataset(name, at: statement.locator) { graph.connect(run, dataset, isWrite: !isUse) }
             }
-        } else if Self.derivations.contains(statement.kind), let to = statement.first("generatedEntity"), let from = statement.first("usedEntity") {
-            if let to = graph.dataset(to, at: statement.locator), let from = graph.dataset(from, at: statement.locator) { graph.derive(to, from: from) }
+        } else if Self.derivations.contains(statement.kind), let to = statement.first("generatedEntity"),
+            let from = statement.first("usedEntity")
+        {
+            if let to = graph.dataset(to, at: statement.locator), let from = graph.dataset(from, at: statement.locator) {
+                graph.derive(to, from: from)
+            }
         }
     }
 
-    private func isOtherThing(_ name: LineageName) -> Bool { graph.knownDataset(name) == nil && (agents.contains(name) || graph.knownRun(name) != nil) }
+    private func isOtherThing(_ name: LineageName) -> Bool {
+        graph.knownDataset(name) == nil && (agents.contains(name) || graph.knownRun(name) != nil)
+    }
 
     private mutating func annotate(_ statement: ProvStatement) {
         switch statement.kind {
@@ -119,7 +131,9 @@ struct ProvRecord {
             }
         case "wasInvalidatedBy": _ = time("time", statement)
         case "wasAssociatedWith":
-            guard let run = statement.first("activity").flatMap(graph.knownRun), let plan = statement.first("plan"), let job = graph.job(plan) else { return }
+            guard let run = statement.first("activity").flatMap(graph.knownRun), let plan = statement.first("plan"),
+                let job = graph.job(plan)
+            else { return }
             graph.update(run) { $0.job = job }
         default: break
         }
@@ -170,13 +184,15 @@ extension Diagnostic {
     fileprivate static func notATime(_ format: String, _ statement: ProvStatement, _ role: String, _ text: String) -> Self {
         Diagnostic(
             id: "\(format).bad-time", severity: .error, location: statement.location,
-            message: "'\(role)' of '\(statement.kind)' is '\(text.prefix(60))', no time that exists; expected one such as 2026-09-30T12:00:00Z",
+            message:
+                "'\(role)' of '\(statement.kind)' is '\(text.prefix(60))', no time that exists; expected one such as 2026-09-30T12:00:00Z",
             hint: "correct the program that writes the record")
     }
 
     fileprivate static func placeholder(_ format: String, _ statement: ProvStatement, _ text: String) -> Self {
         Diagnostic(
             id: "\(format).placeholder", severity: .error, location: statement.location,
-            message: "found the placeholder '\(text.prefix(60))'; a template is no evidence", hint: "collect the record of a real run")
+            message: "found the placeholder '\(text.prefix(60))'; a template is no evidence",
+            hint: "collect the record of a real run")
     }
 }

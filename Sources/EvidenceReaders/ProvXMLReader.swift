@@ -39,7 +39,8 @@ struct ProvXMLReader: EvidenceReader {
 
         /// Elements of the schema that are an entity or agent of a certain type (PROV-XML, 4 and 5).
         private static let subtypes = [
-            "plan": "entity", "collection": "entity", "emptyCollection": "entity", "person": "agent", "organization": "agent", "softwareAgent": "agent",
+            "plan": "entity", "collection": "entity", "emptyCollection": "entity", "person": "agent", "organization": "agent",
+            "softwareAgent": "agent",
         ]
 
         mutating func take(_ root: XMLElement) {
@@ -70,7 +71,8 @@ struct ProvXMLReader: EvidenceReader {
             if ProvRecord.declarations.contains(kind) {
                 guard let id = element.attribute("id", in: ProvXMLReader.namespace), !id.isEmpty, !isPlaceholder(id) else {
                     malformed += 1
-                    tally.add(.noIdentifier(location(element), element.name, element.attribute("id", in: ProvXMLReader.namespace)))
+                    tally.add(
+                        .noIdentifier(location(element), element.name, element.attribute("id", in: ProvXMLReader.namespace)))
                     return
                 }
                 statement.id = name(id, in: element)
@@ -101,7 +103,9 @@ struct ProvXMLReader: EvidenceReader {
             guard let colon = text.firstIndex(of: ":") else {
                 return LineageName(iri: element.namespace(forPrefix: "") ?? "", local: text, written: text)
             }
-            guard let iri = element.namespace(forPrefix: String(text[..<colon])) else { return LineageName(iri: "", local: text, written: text) }
+            guard let iri = element.namespace(forPrefix: String(text[..<colon])) else {
+                return LineageName(iri: "", local: text, written: text)
+            }
             return LineageName(iri: iri, local: String(text[text.index(after: colon)...]), written: text)
         }
     }
@@ -111,13 +115,15 @@ extension Diagnostic {
     fileprivate static func notADocument(_ location: TextLocation, _ found: String) -> Self {
         Diagnostic(
             id: "prov-xml.not-a-document", severity: .error, location: location,
-            message: "the root element is '\(found.prefix(60))'; expected 'document' of PROV-XML", hint: "export the record as PROV-XML")
+            message: "the root element is '\(found.prefix(60))'; expected 'document' of PROV-XML",
+            hint: "export the record as PROV-XML")
     }
 
     fileprivate static func noIdentifier(_ location: TextLocation, _ element: String, _ found: String?) -> Self {
         Diagnostic(
             id: "prov-xml.no-identifier", severity: .error, location: location,
-            message: found.map { "the id of '\(element)' is '\($0.prefix(60))'; expected a qualified name" } ?? "'\(element)' has no attribute prov:id",
+            message: found.map { "the id of '\(element)' is '\($0.prefix(60))'; expected a qualified name" }
+                ?? "'\(element)' has no attribute prov:id",
             hint: "correct the program that writes the record")
     }
 

@@ -61,7 +61,8 @@ final class ErrorSink {
         errors.append(
             LibXMLError(
                 code: Int(error.code), isWarning: error.level == Int32(XML_ERR_WARNING.rawValue),
-                line: error.line > 0 ? Int(error.line) : nil, column: error.column > 0 ? Int(error.column) : nil, message: message,
+                line: error.line > 0 ? Int(error.line) : nil, column: error.column > 0 ? Int(error.column) : nil,
+                message: message,
                 file: error.file.map { String(cString: $0) }))
     }
 }

@@ -37,7 +37,9 @@ public struct XMLElement {
         var found: [Attribute] = []
         var next = node.pointee.properties
         while let attribute = next {
-            found.append(Attribute(name: string(attribute.pointee.name), namespace: uri(attribute.pointee.ns), value: value(of: attribute)))
+            found.append(
+                Attribute(name: string(attribute.pointee.name), namespace: uri(attribute.pointee.ns), value: value(of: attribute))
+            )
             next = attribute.pointee.next
         }
         return found
@@ -60,9 +62,13 @@ public struct XMLElement {
     public var descendants: XMLElements { XMLElements(tree: tree, first: node.pointee.children, scope: node) }
 
     /// The child elements of that name; `nil` stands for no namespace.
-    public func children(_ name: String, in namespace: String?) -> [XMLElement] { children.filter { $0.isNamed(name, in: namespace) } }
+    public func children(_ name: String, in namespace: String?) -> [XMLElement] {
+        children.filter { $0.isNamed(name, in: namespace) }
+    }
 
-    public func firstChild(_ name: String, in namespace: String?) -> XMLElement? { children.first { $0.isNamed(name, in: namespace) } }
+    public func firstChild(_ name: String, in namespace: String?) -> XMLElement? {
+        children.first { $0.isNamed(name, in: namespace) }
+    }
 
     public var parent: XMLElement? {
         guard let above = node.pointee.parent, above.pointee.type == XML_ELEMENT_NODE else { return nil }

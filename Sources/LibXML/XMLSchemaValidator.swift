@@ -70,7 +70,8 @@ public final class XMLSchemaValidator: @unchecked Sendable {
         return code != 0 && diagnostics.isEmpty ? [.notValidated(tree.path)] : diagnostics
     }
 
-    private static func listed(_ sink: ErrorSink, path: String, _ make: (LibXMLError, TextLocation) -> Diagnostic) -> [Diagnostic] {
+    private static func listed(_ sink: ErrorSink, path: String, _ make: (LibXMLError, TextLocation) -> Diagnostic) -> [Diagnostic]
+    {
         let shown = sink.errors.prefix(XMLTree.maximumDiagnostics).map { error in
             make(error, TextLocation(path: error.file ?? path, line: error.line, column: error.column))
         }
@@ -94,7 +95,8 @@ public final class XMLSchemaValidator: @unchecked Sendable {
             let content = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, part.bytes.count), alignment: 1)
             content.copyBytes(from: part.bytes)
             contents.append(content)
-            return cx_file(name: UnsafePointer(name.baseAddress), bytes: UnsafeRawPointer(content.baseAddress), count: part.bytes.count)
+            return cx_file(
+                name: UnsafePointer(name.baseAddress), bytes: UnsafeRawPointer(content.baseAddress), count: part.bytes.count)
         }
         return files.withUnsafeBufferPointer(body)
     }
@@ -103,13 +105,15 @@ public final class XMLSchemaValidator: @unchecked Sendable {
 extension Diagnostic {
     fileprivate static func badSchema(_ error: LibXMLError, at location: TextLocation) -> Self {
         Diagnostic(
-            id: "xml-schema.unusable", severity: .error, location: location, message: "the schema cannot be used: \(error.message)",
+            id: "xml-schema.unusable", severity: .error, location: location,
+            message: "the schema cannot be used: \(error.message)",
             hint: "correct the schema, and give it all parts that it includes; nothing is fetched")
     }
 
     fileprivate static func uselessSchema(_ path: String) -> Self {
         Diagnostic(
-            id: "xml-schema.unusable", severity: .error, location: TextLocation(path: path), message: "the document is no XML schema",
+            id: "xml-schema.unusable", severity: .error, location: TextLocation(path: path),
+            message: "the document is no XML schema",
             hint: "give an XSD whose root is xs:schema")
     }
 

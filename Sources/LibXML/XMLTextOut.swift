@@ -104,12 +104,16 @@ public struct XMLTextOut: ~Copyable {
             self.writer = nil
         }
         if let fault { throw fault }
-        guard let buffer, let content = xmlBufferContent(buffer) else { throw XMLWriteFault(message: "there is not enough memory") }
+        guard let buffer, let content = xmlBufferContent(buffer) else {
+            throw XMLWriteFault(message: "there is not enough memory")
+        }
         fault = XMLWriteFault(message: "the document was finished already")
         return Array(UnsafeBufferPointer(start: content, count: Int(xmlBufferLength(buffer))))
     }
 
-    private mutating func check(_ code: Int32) { if code < 0 { fail("libxml2 could not write (there may be too little memory)") } }
+    private mutating func check(_ code: Int32) {
+        if code < 0 { fail("libxml2 could not write (there may be too little memory)") }
+    }
 
     private mutating func fail(_ message: String) { if fault == nil { fault = XMLWriteFault(message: message) } }
 }

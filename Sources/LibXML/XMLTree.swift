@@ -35,10 +35,12 @@ public final class XMLTree: @unchecked Sendable {
         let sink = ErrorSink()
         defer { withExtendedLifetime(sink) { xmlFreeParserCtxt(parser) } }
         cx_parser_attach(parser, sink.raw)
-        let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOCDATA.rawValue | XML_PARSE_COMPACT.rawValue | XML_PARSE_BIG_LINES.rawValue
+        let options =
+            XML_PARSE_NONET.rawValue | XML_PARSE_NOCDATA.rawValue | XML_PARSE_COMPACT.rawValue | XML_PARSE_BIG_LINES.rawValue
         let document = bytes.withUnsafeBytes { raw in
             xmlCtxtReadMemory(
-                parser, raw.bindMemory(to: CChar.self).baseAddress, Int32(clamping: raw.count), nil, nil, Int32(bitPattern: options))
+                parser, raw.bindMemory(to: CChar.self).baseAddress, Int32(clamping: raw.count), nil, nil,
+                Int32(bitPattern: options))
         }
         var tree = document.map { XMLTree($0, path: path) }
         var diagnostics = Self.diagnostics(sink, path: path)
@@ -105,18 +107,21 @@ extension Diagnostic {
         }
         if error.message.contains("HUGE") || error.message.contains("too long") || error.message.contains("huge text") {
             return Diagnostic(
-                id: "xml.value-too-large", severity: .error, location: location, message: "a name, text or attribute is larger than 10 MB",
+                id: "xml.value-too-large", severity: .error, location: location,
+                message: "a name, text or attribute is larger than 10 MB",
                 hint: "check where the file comes from; keep large contents in files of their own")
         }
         return Diagnostic(
-            id: error.isWarning ? "xml.doubtful" : "xml.malformed", severity: error.isWarning ? .warning : .error, location: location,
+            id: error.isWarning ? "xml.doubtful" : "xml.malformed", severity: error.isWarning ? .warning : .error,
+            location: location,
             message: "the text is no well-formed XML here: \(error.message)",
             hint: "export the file again; if it was cut off, take the whole file from its source")
     }
 
     static func moreErrors(_ count: Int, path: String) -> Self {
         Diagnostic(
-            id: "xml.more-errors", severity: .error, location: TextLocation(path: path), message: "\(count) more errors are not listed",
+            id: "xml.more-errors", severity: .error, location: TextLocation(path: path),
+            message: "\(count) more errors are not listed",
             hint: "correct the errors above first")
     }
 
@@ -142,7 +147,8 @@ extension Diagnostic {
     fileprivate static func tooMuchMarkup(_ path: String, _ count: Int) -> Self {
         Diagnostic(
             id: "xml.too-large", severity: .error, location: TextLocation(path: path),
-            message: "the file holds about \(count) tags and attributes; expected at most \(XMLTree.maximumMarkup)", hint: "split it")
+            message: "the file holds about \(count) tags and attributes; expected at most \(XMLTree.maximumMarkup)",
+            hint: "split it")
     }
 
     fileprivate static func nulInXML(_ location: TextLocation) -> Self {
@@ -153,7 +159,8 @@ extension Diagnostic {
 
     static func outOfMemory(_ path: String) -> Self {
         Diagnostic(
-            id: "xml.out-of-memory", severity: .error, location: TextLocation(path: path), message: "there is not enough memory to read the file",
+            id: "xml.out-of-memory", severity: .error, location: TextLocation(path: path),
+            message: "there is not enough memory to read the file",
             hint: "split it, or give the program more memory")
     }
 }

@@ -139,7 +139,8 @@ public final class XPathEvaluator {
             let holder = XMLElement(tree: tree, node: isElement ? node : node.pointee.parent ?? node)
             found.append(
                 XPathNode(
-                    text: content(of: node), line: lineNumber(of: holder.node), element: isElement ? holder : nil, holder: holder, node: node))
+                    text: content(of: node), line: lineNumber(of: holder.node), element: isElement ? holder : nil, holder: holder,
+                    node: node))
         }
         return found
     }
@@ -167,5 +168,7 @@ public final class XPathEvaluator {
         }
     }
 
-    private func fault(_ expression: String, _ message: String) -> XPathFault { XPathFault(expression: expression, message: message) }
+    private func fault(_ expression: String, _ message: String) -> XPathFault {
+        XPathFault(expression: expression, message: message)
+    }
 }

@@ -66,7 +66,9 @@ import Testing
         #expect(alone.diagnostics.contains { $0.id == "xml-schema.unusable" })
     }
 
-    @Test(arguments: ["<a/>", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element name='a' type='none'/></xs:schema>", "<a"])
+    @Test(arguments: [
+        "<a/>", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element name='a' type='none'/></xs:schema>", "<a",
+    ])
     func refusesWhatIsNoSchema(text: String) {
         let result = XMLSchemaValidator.compile(Array(text.utf8), path: "a.xsd")
         #expect(result.validator == nil)
@@ -77,7 +79,10 @@ import Testing
         let validator = try validator()
         await withTaskGroup(of: Int.self) { group in
             for index in 0..<64 {
-                group.addTask { validator.validate(Array("<a xmlns='urn:a'><n>\(index % 2 == 0 ? "1" : "x")</n></a>".utf8), path: "a.xml").count }
+                group.addTask {
+                    validator.validate(Array("<a xmlns='urn:a'><n>\(index % 2 == 0 ? "1" : "x")</n></a>".utf8), path: "a.xml")
+                        .count
+                }
             }
             var total = 0
             for await count in group { total += count }

@@ -84,8 +84,10 @@ import Testing
 
     @Test(arguments: [
         ("<a>\n <b>\n</a>", 3, "Opening and ending tag mismatch"), ("", 1, "Document is empty"), ("<a", 1, "Couldn't find end"),
-        ("<a/><b/>", 1, "Extra content"), ("<a><p:b/></a>", 1, "Namespace prefix p"), ("<a k='1' k='2'/>", 1, "Attribute k redefined"),
-        ("<a>\u{1}</a>", 1, "PCDATA invalid Char value 1"), ("plain text", 1, "Start tag expected"), ("<?xml version='1.0'?>", 1, ""),
+        ("<a/><b/>", 1, "Extra content"), ("<a><p:b/></a>", 1, "Namespace prefix p"),
+        ("<a k='1' k='2'/>", 1, "Attribute k redefined"),
+        ("<a>\u{1}</a>", 1, "PCDATA invalid Char value 1"), ("plain text", 1, "Start tag expected"),
+        ("<?xml version='1.0'?>", 1, ""),
     ])
     func saysWhereTheTextIsNoXML(text: String, line: Int, words: String) throws {
         let result = parse(text)
@@ -119,7 +121,8 @@ import Testing
     }
 
     @Test func survivesBeingCutAnywhere() {
-        let text = Array("<?xml version='1.0' encoding='UTF-8'?><a xmlns='urn:a' k='é'><!-- c --><b>x &amp; y</b><![CDATA[z]]></a>".utf8)
+        let text = Array(
+            "<?xml version='1.0' encoding='UTF-8'?><a xmlns='urn:a' k='é'><!-- c --><b>x &amp; y</b><![CDATA[z]]></a>".utf8)
         for end in 0..<text.count { #expect(XMLTree.parse(Array(text[..<end]), path: "a.xml").tree == nil) }
         #expect(XMLTree.parse(text, path: "a.xml").tree != nil)
     }
@@ -146,7 +149,8 @@ import Testing
 
 @Suite struct XMLRootTests {
     @Test(arguments: [
-        ("<?xml version='1.0'?>\n<!-- c -->\n<p:a xmlns:p='urn:p'><b>", "a", "urn:p"), ("<a xmlns='urn:d' k='1'><c/><<<", "a", "urn:d"),
+        ("<?xml version='1.0'?>\n<!-- c -->\n<p:a xmlns:p='urn:p'><b>", "a", "urn:p"),
+        ("<a xmlns='urn:d' k='1'><c/><<<", "a", "urn:d"),
         ("<!DOCTYPE a [<!ENTITY x 'y'>]><a>", "a", nil), ("<a><b></a>", "a", nil),
     ])
     func namesTheRootOfABeginning(text: String, name: String, namespace: String?) {

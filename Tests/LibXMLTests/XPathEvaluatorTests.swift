@@ -13,7 +13,9 @@ import Testing
         #expect(nodes.map(\.text) == ["v"])
         #expect(nodes.map(\.line) == [2])
         #expect(nodes.map(\.xpath) == ["/x:a/x:b/@k"])
-        #expect(throws: XPathFault(expression: "/x:a", message: "it uses a prefix that is not declared")) { try evaluator.select("/x:a") }
+        #expect(throws: XPathFault(expression: "/x:a", message: "it uses a prefix that is not declared")) {
+            try evaluator.select("/x:a")
+        }
     }
 
     @Test func givesNodesInDocumentOrder() throws {
@@ -48,8 +50,10 @@ import Testing
 
     @Test(arguments: [
         ("/a[", "it is no XPath expression"), ("/a['x]", "a text in it has no closing quote"),
-        ("nope()", "it calls a function that does not exist"), ("document('/etc/passwd')", "it calls a function that does not exist"),
-        ("$x", "it uses a variable, and there are none"), ("count(1, 2)", "a function in it is given arguments that it does not take"),
+        ("nope()", "it calls a function that does not exist"),
+        ("document('/etc/passwd')", "it calls a function that does not exist"),
+        ("$x", "it uses a variable, and there are none"),
+        ("count(1, 2)", "a function in it is given arguments that it does not take"),
         ("", "it is no XPath expression"), ("/a\u{0}b", "it holds a NUL character"),
     ])
     func saysWhyAnExpressionCannotBeEvaluated(expression: String, why: String) throws {
@@ -68,7 +72,9 @@ import Testing
         let evaluator = try evaluator("<a>" + String(repeating: "<b/>", count: 3_000) + "</a>")
         let deep = String(repeating: "(", count: 2_000) + "1" + String(repeating: ")", count: 2_000)
         #expect(throws: XPathFault.self) { _ = try evaluator.evaluate(deep) }
-        #expect(throws: XPathFault(expression: "//b[count(//b[count(//b) > 1]) > 1]", message: "it took more than 20000000 steps")) {
+        #expect(
+            throws: XPathFault(expression: "//b[count(//b[count(//b) > 1]) > 1]", message: "it took more than 20000000 steps")
+        ) {
             _ = try evaluator.evaluate("//b[count(//b[count(//b) > 1]) > 1]")
         }
         #expect(throws: XPathFault.self) { _ = try evaluator.evaluate(String(repeating: "1+", count: 5_000) + "1") }
