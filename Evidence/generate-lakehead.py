@@ -394,7 +394,11 @@ def assistant_logs(chance):
                     error="ThrottlingException" if chance.random() < 0.01 else None))
         events.sort(key=lambda event: event["eventTime"])
         data = gz(json.dumps({"Records": events}, separators=(",", ":")))
-        write(f"{ASSISTANT}/logs/cloudtrail-2026-{month:02}.json.gz", data[:1024] if month == 9 else data)
+        path = f"{ASSISTANT}/logs/cloudtrail-2026-{month:02}.json.gz"
+        write(path, data[:1024] if month == 9 else data)
+        sidecar(path, "audit-log", f"CloudTrail of the assistant's account, 2026-{month:02}", by="AWS CloudTrail", method="export", facts={
+            "retention": "P1Y", "tamper-protection": "Delivered with log file validation into a versioned bucket of the supplier's archive account, under an object lock of one year.",
+        })
 
 
 # ---------------------------------------------------------------------------------------------------------------- fairness
@@ -432,7 +436,7 @@ def fairness(chance):
             "representativeness": "The 4,800 cases are a random draw of 38 per cent of all applications of that quarter; shares of sex, age band and region differ from those of the applicants of 2026-Q3 by less than two points each.",
             "conclusions": "Sex shows no disparity above the limits. Applicants aged 18 to 25 who later repaid were approved clearly less often than others who did, because a short credit history weighs too much; the disparity of error rates exceeds the declared limit.",
             "mitigation": "Thin files of applicants under 26 go to a person instead of being declined, from 28 September on; a feature that counts rent payments is in development for version 3.3.",
-        }, sample={"population": 12620, "size": 4800, "selection": "random draw without replacement, stratified by week"}, method="export",
+        }, sample={"population": 12620, "size": 4800, "selection": "random draw without replacement, stratified by week"}, method="export", format="predictions-csv",
         roles={"decision": "decision", "label": "repaid", "favourable": "approved", "positive-label": "1"}, attributes=["sex", "age-band"])
 
 
@@ -757,12 +761,6 @@ def technical_file():
             "place": "Thunder Bay", "issued-on": "2026-09-04", "signatory": INGRID, "signatory-function": "Chief risk officer", "on-behalf-of": "Lakehead AI Services Ltd.", "signature": "signed electronically with a qualified certificate",
             "machine-readable": True, "language": ["English", "Estonian", "Finnish"], "member-states": ["EE", "FI"],
         }, version="3.2.1", observed="2026-09-04", by=CLAIRE, read=TOMASZ, ok=INGRID, on="2026-09-04", classification="public")
-    page(
-        f"{CREDIT}/technical-file/requirements.md", "requirements-specification", "Requirements of Lakehead CreditScore 3", {
-            "requirements": 64, "sources-of-requirements": "Northgate's lending policy, workshops with adjudicators, two borrower advocates, counsel on consumer credit and privacy, and incidents of version 2.",
-            "acceptance-criteria": "Each requirement names the test that accepts it and the figure that must be reached, such as calibration within two points.",
-            "socio-technical": "People open the file before they see the band, refusals carry a name, and reasons are worded for applicants; each of these came from what adjudicators and advocates said about pressure and trust.",
-        }, version="3.2", observed="2026-02-16/2026-10-01", by=HANNA, read=RAJIV, ok=LOUISE, on="2026-02-16")
 
 
 def model_cards():
@@ -1010,3 +1008,746 @@ def credit_risks():
             "measures": "Source checks before training, monotone constraints that blunt evasion, limits on calls and coarse scores against extraction, signed artefacts, separate accounts, short-lived tokens, encrypted storage, alarms on unusual use, and a yearly test of all of these.",
             "method-description": "Six weeks of tests with and without knowledge of the code, after the OWASP guide for machine learning and by threat modelling with the team.",
         }, version="2026", observed="2026-06-05", by="Tamarack Security", read=PRIYA, ok=INGRID, on="2026-06-20", classification="confidential")
+
+
+def validation():
+    page(
+        f"{CREDIT}/validation/validation-plan-3.2.md", "validation-plan", "Validation plan for releases 3.2.x", {
+            "fixed-on": "2026-08-10", "data-from": "2026-08-24",
+            "scope": "Each release of the score from 3.2.1 on, before it goes live and each month after it.",
+            "metrics": "Area under the curve for ranking, accuracy and calibration in each band for what adjudicators see, equalized odds and selection rates for fairness, stability index for drift; each was chosen because an error there changes what happens to a person.",
+            "acceptance-criteria": "Accuracy at least 0.82, calibration within two points in each band, accuracy with two fields missing at least 0.80, no failed security test, and fairness figures reported to the risk committee.",
+            "data-plan": "The test part was set aside by keyed hash before development; decisions with outcome are drawn anew each quarter, labels come from ledger and bureau, and nobody in development may read either.",
+            "context": "Consumer loans at Northgate in five regions, decided by trained adjudicators at the desk with reasons shown, for applicants of all ages above 18 with and without long histories.",
+            "retraining-plan": "Recalibration at most twice a year, by the recorded pipeline from recorded inputs.",
+            "performance-evaluation": "Against the criteria and against the released version on the same data.",
+            "update-procedure": "Notice to the deployer ten days ahead, staged release, return to the former version on alarm.",
+            "independence": "Validation reports to the chief risk officer, has its own accounts and takes no part in development.",
+            "protocols": [
+                {"id": "VP-1", "modification": "PM-1 recalibration on newer data", "criteria": "calibration within two points, accuracy not lower than before", "fixed-on": "2026-08-10"}, {"id": "VP-2", "modification": "PM-2 moving band cut-offs", "criteria": "at most two points, selection rates within one point", "fixed-on": "2026-08-10"},
+            ],
+            "activities": [
+                {"activity": "Review of requirements and data", "stage": "before", "frequency": "each release"}, {"activity": "Comparison of candidate models", "stage": "during", "frequency": "each training run"}, {"activity": "Trials with adjudicators", "stage": "before", "frequency": "each release"},
+                {"activity": "Performance and drift reports", "stage": "after", "frequency": "monthly"}, {"activity": "Decisions with outcome", "stage": "after", "frequency": "quarterly"},
+            ],
+        }, version="3.2-1", observed="2026-08-10/2026-10-01", by=TOMASZ, read=PRIYA, ok=INGRID, on="2026-08-10")
+    report = {
+        "report": "VAL-2026-07", "subject": "credit-score 3.2.1-rc2", "validator": TOMASZ, "independent": True, "validated": "2026-08-28", "criteria_fixed": "2026-08-10", "data_from": "2026-08-24", "conclusion": "approved-with-conditions",
+        "scope": "Recalibrated candidate 3.2.1-rc2: ranking, calibration, stability, missing fields, security of the artefact",
+        "findings": "The candidate meets every criterion of the plan. Calibration in band C was one point off at first and was mended; thin files remain the weak place, and the condition is that they go to a person.",
+        "open_findings": 1,
+        "generalisability": "Results hold for the five regions and the loans tested; they say nothing about larger loans, other lenders, or an economy with unemployment above what the data of 2021 to 2026 saw.",
+        "tevv": "The metrics ranked the three candidates as the adjudicators did. They missed the disparity for young applicants on the test set, where outcomes of the declined are rare; since then decisions with outcome are drawn each quarter, and the criteria will name a figure for fairness from 3.3 on.",
+        "comparison": "Area under the curve 0.831 against 0.829 of 3.2.0 on the same data; calibration better in bands B and C.",
+        "results": [
+            {"criterion": "accuracy at least 0.82", "value": 0.853, "outcome": "passed", "change": "CHG-2026-118"}, {"criterion": "calibration within two points", "value": 0.014, "outcome": "passed", "change": "CHG-2026-118"},
+            {"criterion": "accuracy with two fields missing at least 0.80", "value": 0.812, "outcome": "passed", "change": "CHG-2026-118"}, {"criterion": "artefact signature and scan", "value": 1, "outcome": "passed", "change": "CHG-2026-118"},
+        ],
+    }
+    record(
+        f"{CREDIT}/validation/validation-report-3.2.1.json", "validation-report", "Validation report of release 3.2.1", report, {
+            "scope": "/scope", "validator": "/validator", "independent": "/independent", "validated-on": "/validated", "criteria-fixed-on": "/criteria_fixed", "data-from": "/data_from", "conclusion": "/conclusion", "findings": "/findings",
+            "open-findings": "/open_findings", "generalisability": "/generalisability", "tevv-effectiveness": "/tevv", "comparison": "/comparison",
+        }, {"results": {"rows": "/results/*", "columns": {"criterion": "/criterion", "value": "/value", "outcome": "/outcome", "change": "/change"}}},
+        version="3.2.1", observed="2026-08-24/2026-08-29", by="Model Validation", read=PRIYA, ok=INGRID, on="2026-09-03", method="export")
+    tests = [
+        ("acceptance", "Acceptance and robustness tests of 3.2.1", {
+            "tests": 412, "passed": 409, "failed": 0, "skipped": 3, "tested-on": "2026-08-27", "criteria-fixed-on": "2026-08-10", "signed-by": TOMASZ, "signed-on": "2026-08-28", "tester": "Model Validation", "independent": True, "system-version": "3.2.1",
+            "scope": "Scoring, refusal of inputs, reasons, calibration and behaviour with missing, wrong and extreme fields",
+            "criteria": "Accuracy at least 0.82; with two fields missing at least 0.80; no crash in 10,000 faulty inputs; reasons equal to recomputed contributions",
+            "data-description": "27,000 applications of the test part, set aside by keyed hash before development, and 10,000 synthetic files with known faults in one to six fields.",
+            "conclusions": "All criteria hold. Accuracy falls evenly with missing fields, so the refusal at more than four was confirmed as the right measure.",
+            "fail-safe": "Beyond its limits the service answered with a refusal and its reason in every case; it never returned a score for a faulty file.",
+            "tools": "Test runner 8.3, fault generator 1.2, comparison notebook 3.2.1", "topics": ["accuracy", "robustness", "safety", "privacy"],
+            "participants": "None of these tests involved people; the trials with adjudicators are reported apart, with who took part and how they compare with those who use the desk.",
+            "results": [
+                {"name": "accuracy", "topic": "accuracy", "value": 0.853, "outcome": "passed"}, {"name": "two fields missing", "topic": "robustness", "value": 0.812, "outcome": "passed"}, {"name": "faulty inputs refused", "topic": "safety", "value": 1.0, "outcome": "passed"},
+                {"name": "names found in stored features", "topic": "privacy", "value": 0, "outcome": "passed"}, {"name": "reasons recomputed", "topic": "transparency", "value": 1.0, "outcome": "passed"},
+            ],
+        }),
+        ("security", "Security tests of 3.2.1", {
+            "tests": 88, "passed": 88, "failed": 0, "skipped": 0, "tested-on": "2026-08-26", "criteria-fixed-on": "2026-06-05", "signed-by": PRIYA, "signed-on": "2026-08-27", "tester": "Tamarack Security", "independent": True, "system-version": "3.2.1",
+            "scope": "Evasion, extraction, membership inference, poisoned training rows and stolen tokens against the candidate",
+            "criteria": "No evasion with fewer than 3 changed fields; extraction below 0.6 agreement after 5,000 calls; no call accepted with a stolen token",
+            "data-description": "Synthetic applications made for the attacks, and a copy of the training part with 1 per cent of poisoned rows.",
+            "conclusions": "The limits of calls and the monotone constraints hold; no new measure is needed for this release, and the next test is due in June 2027.",
+            "fail-safe": "Under load of attack the service slowed down and then refused calls, and went on serving the portal through its own queue.",
+            "tools": "Attack library 1.18, own scripts for tokens", "topics": ["security", "robustness"],
+            "participants": "None of these tests involved people; attacks were run by two testers of the outside firm against synthetic applications only.",
+            "results": [
+                {"name": "evasion", "topic": "security", "value": 0.02, "outcome": "passed"}, {"name": "extraction agreement", "topic": "security", "value": 0.41, "outcome": "passed"}, {"name": "membership inference", "topic": "privacy", "value": 0.52, "outcome": "passed"},
+                {"name": "poisoned rows found", "topic": "security", "value": 0.97, "outcome": "passed"},
+            ],
+        }),
+        ("oversight", "Trials of the adjudication desk with people", {
+            "tests": 36, "passed": 36, "failed": 0, "skipped": 0, "tested-on": "2026-08-21", "criteria-fixed-on": "2026-08-10", "signed-by": HANNA, "signed-on": "2026-08-24", "tester": "Model Validation", "independent": True, "system-version": "3.2.1",
+            "scope": "Whether adjudicators read files first, notice wrong scores, understand reasons, overrule and stop",
+            "criteria": "At least 8 of 10 planted wrong scores overruled; reasons restated rightly in 9 of 10 cases; stop found within 30 seconds",
+            "data-description": "Thirty-six files from the test part, of which ten carried a score that was made wrong on purpose.",
+            "conclusions": "Hiding the band until the file is open raised overruled wrong scores from six to nine of ten, so this measure was kept and the wording of two reasons was changed.",
+            "fail-safe": "When scoring was stopped in the trial, all open cases went to people with their files, and nobody could send a refusal from the stopped screen.",
+            "tools": "Adjudication desk 5.4 in its training mode", "topics": ["oversight", "transparency"],
+            "participants": "Nine adjudicators of Northgate with one to twelve years of practice, four of them women, and three borrowers who read reasons; they stand for the 31 people who use the desk.",
+            "results": [
+                {"name": "wrong scores overruled", "topic": "oversight", "value": 0.9, "outcome": "passed"}, {"name": "reasons restated", "topic": "transparency", "value": 0.94, "outcome": "passed"}, {"name": "stop found", "topic": "oversight", "value": 1.0, "outcome": "passed"},
+            ],
+        }),
+    ]
+    for name, title, facts in tests:
+        page(f"{CREDIT}/validation/test-report-{name}-3.2.1.md", "test-report", title, facts, version="3.2.1", observed="2026-08-17/2026-08-29", by=facts["tester"], read=RAJIV, ok=INGRID, on="2026-08-31")
+
+
+def monitoring():
+    months = [("07", 0.851, 0.849, 0.829, 6120, 0.9994, 214, None), ("08", 0.847, 0.851, 0.827, 5980, 0.9991, 231, "the lost week of logs did not touch scores, which are kept by the portal as well"), ("09", 0.856, 0.847, 0.833, 6240, 0.9996, 209, "recalibration of 7 September")]
+    for month, accuracy, before, auc, size, available, latency, why in months:
+        data = {
+            "report": f"PERF-2026-{month}", "model": "credit-score", "version": "3.2.1" if month == "09" else "3.2.0", "sample_size": size, "availability": available, "latency_p95_ms": latency,
+            "metric_choice": "Accuracy tells how often the decision that followed the band was right, area under the curve how well applicants are ranked, and the Brier score how far probabilities can be believed. Harm lies in wrong refusals and wrong approvals, benefit in right ones; these figures count both, overall and by group.",
+            "setting": "Decisions of the month whose outcome matured, financed here or elsewhere, scored by the version in use under the conditions of use, and compared with the bureau after twelve months.",
+            "uncertainty": "Intervals of 95 per cent by resampling; the benchmark is the lender's scorecard of 2022, which reaches an accuracy of 0.79 on the same cases.",
+            "robustness": "With two bureau fields missing accuracy fell by four points; faulty inputs were refused and none was scored in the month.",
+            "changes": f"Accuracy {accuracy} after {before} the month before, area under the curve {auc}; {why or 'nothing changed in model or input'}. Young applicants remain the weakest group.",
+            "experts": "Two senior adjudicators and the head of validation read fifty cases of the month: they agree with the ranking, and ask that thin files of young people be read first.",
+            "conclusions": "Performance stays above the declared limits in every figure; the disparity for applicants under 26 is followed in the bias assessment of the quarter.",
+            "metrics": [
+                {"name": "accuracy", "value": accuracy, "lower": round(accuracy - 0.009, 3), "upper": round(accuracy + 0.009, 3), "previous": before, "slice": None, "dataset": f"matured decisions 2026-{month}"},
+                {"name": "auc", "value": auc, "lower": round(auc - 0.011, 3), "upper": round(auc + 0.011, 3), "previous": round(auc - 0.002, 3), "slice": None, "dataset": f"matured decisions 2026-{month}"},
+                {"name": "brier", "value": round(0.955 - accuracy, 3), "previous": round(0.955 - before, 3), "slice": None, "dataset": f"matured decisions 2026-{month}"},
+            ] + [{"name": "auc", "value": round(auc + by, 3), "slice": group, "dataset": f"matured decisions 2026-{month}"} for group, by in [("sex=F", -0.002), ("sex=M", 0.002), ("age-band=18-25", -0.041), ("age-band=26-40", 0.001), ("age-band=41-60", 0.016), ("age-band=61+", 0.008)]],
+        }
+        columns = {name: f"/{name}" for name in ("name", "value", "slice", "dataset", "lower", "upper", "previous")}
+        record(
+            f"{CREDIT}/monitoring/performance-2026-{month}.json", "performance-report", f"Performance of the credit score, 2026-{month}", data, {
+                "metric-choice": "/metric_choice", "evaluation-setting": "/setting", "sample-size": "/sample_size", "uncertainty": "/uncertainty", "robustness": "/robustness", "conclusions": "/conclusions", "latency-p95": "/latency_p95_ms",
+                "availability": "/availability", "changes-since-last": "/changes", "expert-review": "/experts", "system-version": "/version",
+            }, {"metrics": {"rows": "/metrics/*", "columns": columns}},
+            version=f"2026-{month}", observed=f"2026-{month}", by="Monitoring service 2.4", read=TOMASZ, ok=HANNA, on=f"2026-{int(month) + 1:02}-05" if month != "09" else "2026-10-01", method="export", sample={"population": size, "size": size, "selection": "all matured decisions"})
+    chance = Chance(SEED + 7)
+    names = ["income", "debt-to-income", "months-in-job", "bureau-lines", "bureau-limit-use", "arrears-24m", "months-of-history", "loan-amount", "loan-term", "salary-regularity", "rent-share", "text-embedding-norm", "accounts-elsewhere", "score"]
+    drift = [("2026-07", "2026-07", 0.071, 0, "Monitoring service 2.4", "No action was needed; the report was read by validation."), ("2026-08", "2026-08", 0.083, 0, "Monitoring service 2.4", "No action was needed; the report was read by validation."),
+             ("2026-09", "2026-09", 0.094, 0, "Monitoring service 2.4", "No action was needed; the report was read by validation."), ("2026-09-rerun", "2026-09-14/2026-10-01", 0.274, 1, "Kamila Wozniak", "A ticket was opened; which of the two runs holds has not been settled yet.")]
+    for name, observed, worst, drifted, by, action in drift:
+        features = []
+        for index, feature in enumerate(names):
+            top = feature == ("salary-regularity" if drifted else "bureau-limit-use")
+            score = worst if top else round(0.01 + chance.random() * 0.055, 3)
+            features.append({"name": feature, "score": score, "method": "PSI, ten bins", "drifted": score > 0.2})
+        data = {
+            "run": f"drift-{name}", "reference": "training part of 3.2.1, applications of 2021 to 2025", "method": "Population stability index over ten bins of the reference; a feature has drifted above 0.2", "psi_max": worst, "drifted": drifted,
+            "checked": len(names), "share_drifted": round(drifted / len(names), 3), "concept_drift": "Calibration of matured decisions stays within two points in each band, so no change of the relation was found.", "action": action, "features": features,
+        }
+        record(
+            f"{CREDIT}/monitoring/drift-{name}.json", "drift-report", f"Drift of inputs and score, {name}", data, {
+                "psi-max": "/psi_max", "drifted-features": "/drifted", "features-checked": "/checked", "share-drifted": "/share_drifted", "concept-drift": "/concept_drift", "reference-period": "/reference", "method-description": "/method", "action-taken": "/action",
+            }, {"features": {"rows": "/features/*", "columns": {"name": "/name", "score": "/score", "method": "/method", "drifted": "/drifted"}}}, observed=observed, by=by, read=TOMASZ, ok=HANNA, method="export")
+    page(
+        f"{CREDIT}/monitoring/monitoring-plan.md", "monitoring-plan", "Monitoring plan of the credit score", {
+            "system-name": "Lakehead CreditScore", "effective-from": "2026-05-18", "next-review": "2027-05-01", "frequency": "P1M", "responsible": AMARA, "metrics-reviewed-on": "2026-09-16",
+            "metrics-watched": "Accuracy, area under the curve, calibration, stability index of 14 inputs, equalized odds by sex and age band, latency, availability, overrules and complaints.",
+            "thresholds": "The declared limits of the system file; half a limit gives a warning, a limit passed gives an alarm to operations and validation.",
+            "escalation": "Operations checks an alarm within the hour, validation judges within a day, the product owner decides on a measure, and the chief risk officer on a stop.",
+            "data-collected": "Decision log, matured outcomes, bureau deliveries, drift runs, overrules with their reasons, and feedback of members and adjudicators, joined each night and analysed each month by validation.",
+            "interaction": "The score meets the bureau feed and the text encoder; changes there are watched with it.",
+            "user-feedback-channel": "A button at the desk for adjudicators, a page and a telephone line for members, both read by the product owner each week.",
+            "deactivation-criteria": "Accuracy below 0.80 in two months, a limit passed twice in a row without a measure, or any sign of harm that nobody can explain.",
+            "appeal-and-override": "Members ask for another look by a person who did not take part; adjudicators overrule with a reason at the desk.",
+            "pre-trained-models": "The text encoder stays frozen; drift of its outputs is reported each month, its maker's notices are read weekly, and a new version passes the release gate like a model of our own.",
+            "metrics-review": "Errors by group were missed by accuracy alone, and advocates told of newcomers who gave up early. Equalized odds by age band became a metric of its own with a limit, early abandonment is counted from October, and overrules stay because they caught what others did not.",
+            "proportionality": "The plan watches each month because some fifty thousand people are scored a year and a wrong refusal is hard to mend, and it uses the existing night jobs instead of people where figures suffice; what touches rights is read by a person.",
+            "instructions-followed": "Operations checks each quarter that use follows the instructions of version 3.2.1.",
+            "provider-feedback": "What operators see of risks and faults goes to development each week, with the log and the case numbers.",
+        }, version="3.2", observed="2026-05-18/2026-10-01", by=AMARA, read=TOMASZ, ok=INGRID, on="2026-05-12")
+    page(
+        f"{CREDIT}/monitoring/user-feedback-2026-Q3.md", "user-feedback", "Feedback of members and adjudicators, third quarter 2026", {
+            "reports": 143, "affected-people-heard": True,
+            "channel": "Button at the desk, web page and telephone line for members, and two evenings in branches.",
+            "themes": "Reasons are clear but short history feels unfair to the young; newcomers do not know that foreign files count; adjudicators want rent to count.",
+            "actions": "Thin files of applicants under 26 go to a person since 28 September, the page now says that foreign files count, and a rent feature is in development.",
+        }, version="2026-Q3", by=HANNA, read=LOUISE, ok=AMARA, on="2026-09-30")
+    page(
+        f"{CREDIT}/monitoring/engagement-2026.md", "engagement-record", "Round table on the score and its instructions, June 2026", {
+            "held-on": "2026-06-11", "external": True, "topic": "Effects of refusals on newcomers and young adults, and whether the instructions for use and the reasons are understood",
+            "participants": "Two borrower advocates, the settlement agency of Thunder Bay, three members, four adjudicators of Northgate, and a credit economist of Superior College.",
+            "method-description": "Half a day in mixed groups across disciplines with real but altered files, led by somebody outside the team.",
+            "expertise": "Law, social work, lending, statistics, design and the experience of having been refused.",
+            "feedback": "People who were refused want to know what would change the answer; short histories of the young are read as a fault; the instructions bury the thin-file rule on page nine.",
+            "result": "The thin-file rule moved to the first page of the instructions, reasons say what would have to change, and the rent feature was put on the plan.",
+        }, version="2026-1", observed="2026-06-11", by=HANNA, read=DANIEL, ok=INGRID, on="2026-06-24")
+
+
+def oversight(reviewed, overruled):
+    week = 26
+    page(
+        f"{CREDIT}/oversight/human-oversight-2026-Q3.md", "human-oversight-record", "Human oversight of the credit score, third quarter 2026", {
+            "decisions-reviewed": reviewed + week, "decisions-overridden": overruled + 3, "stops": 0,
+            "measures": "Band hidden until the file is open, a name on each refusal, thin files to a person, weekly sample of agreements by a supervisor, alarms to operations, and one switch that stops scoring.",
+            "oversight-persons": "Thirty-one adjudicators and four supervisors of Northgate, trained, tested and free to overrule, and the operators on duty.",
+            "competence": "Two years of consumer lending, the six-hour course on the score, a passed test, and for supervisors the course on error rates by group.",
+            "intervention-means": "Any adjudicator overrules with one click and a reason and sends the case on as a person's own decision; supervisors send back whole batches; the operator on duty stops scoring at the console, and the product owner alone restarts it.",
+            "interpretation-aids": "Four reasons with values, what would have to change, a range around the score, and a mark for thin files and for values outside training.",
+            "automation-bias": "The band is hidden until the file is open, ten planted wrong scores a month show who still looks, results are discussed without blame, and nobody is measured by agreement.",
+            "monitoring-means": "Screens of operations show alarms, refusals of input, overrules by hour and by region, and drift; supervisors see each adjudicator's reading time and sample, so that anomalies and malfunctions are seen the same day.",
+            "assessment": "From the register, R-001, R-002 and R-010 call for a person at each refusal who is able and willing to disagree. Trials showed that this works only when people read first and have eight minutes. Technical aids were chosen for reading the output, organisational ones for time and authority, and a stop for faults that touch many cases at once.",
+            "support": "Northgate gives eight minutes for each refusal, a colleague to ask, and leave from targets in the first two months.",
+            "persons": [
+                {"name": LOUISE, "competence": "director of lending, fifteen years of practice", "training": "course on the score and on error rates", "trained-on": "2026-05-06", "authority": "may stop use at Northgate at once"},
+                {"name": "Marcus Bell", "competence": "head of adjudication, nine years of practice", "training": "course on the score and on error rates", "trained-on": "2026-05-06", "authority": "may overrule and send back batches"},
+                {"name": AMARA, "competence": "head of operations, engineer of eleven years", "training": "course on alarms and stopping", "trained-on": "2026-04-21", "authority": "may stop scoring for everyone"},
+            ],
+            "measures-listed": [
+                {"measure": "band hidden until the file is open", "answers-risk": "R-010", "placed-with": "provider", "reason": "people who see the band first read less", "fixed-on": "2026-04-30"}, {"measure": "four exact reasons", "answers-risk": "R-002", "placed-with": "provider", "reason": "a person can contest only what is said", "fixed-on": "2026-04-30"},
+                {"measure": "thin files to a person", "answers-risk": "R-001", "placed-with": "deployer", "reason": "only the lender can ask the applicant for more", "fixed-on": "2026-08-26"}, {"measure": "weekly sample of agreements", "answers-risk": "R-010", "placed-with": "deployer", "reason": "supervisors of the lender know the files best", "fixed-on": "2026-04-30"},
+            ],
+        }, intro=f"Counts come from the adjudication desk's own database. The review logs hold {reviewed} of the reviews; the other {week} fall in the week of 10 August, for which the log archive holds nothing.",
+        version="2026-Q3", by=LOUISE, read=TOMASZ, ok=INGRID, on="2026-09-30")
+    page(
+        f"{CREDIT}/oversight/notice-to-applicants.md", "public-notice", "Notice to applicants", {
+            "audience": "Everyone who applies for a consumer loan at Northgate", "published-on": "2026-05-18", "ai-disclosed": True, "accessible": True, "contact": "members@northgate.example, 807 555 0190",
+            "place": "On the application page before the first question, and in branches on paper",
+            "text": "An AI system estimates how likely it is that you repay. It may be wrong, most of all when your credit history is short. A person reads every file before it is refused, tells you the main reasons, and looks again if you ask.",
+            "rights": "To know the main reasons, to have the file looked at again by another person, to correct data, and to complain to the privacy commissioner or the data protection authority.",
+            "purposes": "To judge whether a loan can be repaid.",
+            "notices": [{
+                "id": "N-1", "kind": "affected-people", "text": "We use a high-risk AI system to help decide on your application. A person decides on every refusal, tells you the main reasons and explains what the system contributed.", "audience": "applicants",
+                "shown-at": "application page, before the first question", "told-on": "2026-05-18", "used-from": "2026-05-18", "ai-disclosed": True, "at-first-contact": True, "accessible": True, "contact": "members@northgate.example",
+            }],
+        }, version="2", observed="2026-05-18/2026-10-01", by=LOUISE, read=DANIEL, ok=CLAIRE, on="2026-05-12", classification="public")
+
+
+def operations():
+    changes = []
+    for number, day, what, why, kind, before, after, tested, approved, substantial_words in [
+        ("CHG-2026-097", "2026-07-09", "Bureau file parser accepts the new code for disputed lines", "Maple Credit Data announced the code for 1 July", "software", "2.7.9", "2.8.0", "2026-07-06", "2026-07-07", None),
+        ("CHG-2026-103", "2026-07-23", "Reasons on the desk say what would have to change", "Borrowers asked for it at the round table in June", "software", "5.3", "5.4", "2026-07-20", "2026-07-21", "EN-2026-1"),
+        ("CHG-2026-111", "2026-08-18", "Key policy of the log archive put back, alarm on missing deliveries added", "The archive refused deliveries for a week after a key policy change", "process", "2026-08-09", "2026-08-17", "2026-08-17", "2026-08-17", None),
+        ("CHG-2026-118", "2026-09-07", "Recalibration of the score on data up to June 2026", "Planned recalibration; calibration in band C had moved by a point", "model", "3.2.0", "3.2.1", "2026-08-28", "2026-09-03", None),
+        ("CHG-2026-124", "2026-09-28", "Thin files of applicants under 26 go to a person when band C or D", "Error rates for young applicants passed the declared limit", "process", "desk rules 11", "desk rules 12", "2026-09-25", "2026-09-26", "UF-2026-Q3"),
+    ]:
+        model = kind == "model"
+        changes.append({
+            "id": number, "what": what, "why": why, "kind": kind, "from-version": before, "to-version": after, "modification": "PM-1" if model else None, "protocol": "VP-1" if model else None, "requested-by": RAJIV if kind != "process" else AMARA,
+            "approved-by": INGRID if model else HANNA, "approved-on": approved, "criteria-fixed-on": "2026-08-10" if model else "2026-07-01", "data-from": "2026-08-24" if model else None, "tested-on": tested, "test-result": "passed", "released-on": day,
+            "rollback-plan": "Return to the former version with one switch", "users-informed-on": "2026-08-27" if model else day, "substantial": False, "answers-feedback": substantial_words, "trigger": "calendar" if model else "complaint" if substantial_words else "observed fault",
+        })
+    table(f"{CREDIT}/operations/changes-2026-Q3.csv", "change-record", "Change register, third quarter 2026", "register", changes, {
+        "change-description": "Five changes went live in the quarter; each was tested, approved by somebody other than the one who asked, and told to Northgate.", "impact": "Accuracy rose by half a point; refusals of young applicants with thin files are read by a person.", "substantial": False,
+    }, counted="changes", version="2026-Q3", observed=QUARTER, by="Change desk", read=AMARA, ok=HANNA, on="2026-09-30", method="export")
+    incidents = []
+    for number, title, severity, kind, occurred, aware, closed, people, response, cause, action, owner, risk in [
+        ("INC-2026-028", "Scores delayed for 40 minutes", "medium", "performance", "2026-07-14", "2026-07-14", "2026-07-16", 0, "PT12M", "A feature job ran twice and filled the queue", "Jobs take a lock before they start", AMARA, None),
+        ("INC-2026-031", "Log archive refused all deliveries for a week", "high", "malfunction", "2026-08-10", "2026-08-17", "2026-08-20", 0, "PT9M", "A key policy change on 9 August took the archive's right to encrypt", "Policy put back, alarm on missing deliveries, second archive ordered", AMARA, "R-012"),
+        ("INC-2026-033", "Bureau files of one branch read as empty", "high", "malfunction", "2026-08-21", "2026-08-21", "2026-08-28", 23, "PT18M", "A renamed column was taken as missing by the parser", "Parser checks names, 23 applicants were assessed anew by a person", RAJIV, None),
+        ("INC-2026-036", "An analyst asked for raw applications without need", "low", "security", "2026-09-02", "2026-09-03", "2026-09-08", 0, "PT55M", "A notebook pointed to the raw folder by mistake", "Access was denied as designed, the notebook was corrected", PRIYA, None),
+        ("INC-2026-038", "Unrecorded file read by a feature run", "medium", "misuse", "2026-08-20", "2026-09-24", None, 0, "PT3H", "An analyst's file was read by one run, origin still under inquiry", "Run is being repeated without the file, scratch folder closed", RAJIV, None),
+    ]:
+        incidents.append({
+            "id": number, "title": title, "severity": severity, "serious": False, "kind": kind, "harm": "none", "occurred-on": occurred, "aware-on": aware, "individuals-notified-on": "2026-08-26" if people else None, "deployers-informed-on": aware, "closed-on": closed,
+            "individuals-affected": people, "cause": cause, "corrective-action": action, "owner": owner, "new-risk": risk, "response-time": response, "record-kept-until": "2036-10-01", "real-risk": False, "presents-risk": False, "non-conformity": False,
+            "decision": "Not serious in the sense of Article 3(49): no harm to health, property or rights followed",
+        })
+    table(f"{CREDIT}/operations/incidents-2026-Q3.csv", "incident-record", "Incident register, third quarter 2026", "register", incidents, {
+        "open-incidents": 1, "deviations": 0, "guidance-used": "The Commission's draft guidance on serious incidents of September 2025.",
+        "process": "Whoever sees an incident records it; operations answers within the service level, compliance judges the same day whether it is serious, causes are searched for each one, risks that nobody foresaw are entered in the register, and what was learned is told each month.",
+    }, counted="incidents", version="2026-Q3", observed=QUARTER, by="Service desk", read=CLAIRE, ok=INGRID, on="2026-09-30", method="export")
+    page(
+        f"{CREDIT}/operations/release-decision-3.2.1.md", "approval-record", "Decision on release 3.2.1", {
+            "subject": "Release of Lakehead CreditScore 3.2.1", "decision": "approved-with-conditions", "decided-on": "2026-09-03", "decided-by": INGRID, "decider-role": "Chief risk officer", "requested-by": HANNA, "independent": True,
+            "conditions": "Thin files of applicants under 26 go to a person by the end of September.",
+            "rationale": "The candidate meets the criteria of the plan and is better calibrated than the version in use; the disparity for young applicants is no worse than before, known to the committee, and met by a measure with a date.",
+            "residual-risk-accepted": "Medium residual risk of unequal error rates for young applicants, for two quarters and with a person reading thin files.",
+            "alternatives": "Keeping 3.2.0, the lender's scorecard of 2022 without AI, and manual adjudication of every file were weighed; the scorecard errs more often in all groups, and manual work alone would take eleven days.",
+        }, version="3.2.1", observed="2026-09-03", by=HANNA, read=TOMASZ, ok=INGRID, on="2026-09-03")
+    page(
+        f"{CREDIT}/operations/retention.md", "retention-record", "Retention of the records of the credit score", {
+            "scope": "All records of Lakehead CreditScore, all versions.", "retention": "P10Y", "kept-until": "2036-09-07", "disposals": 18240,
+            "legal-basis": "Regulation (EU) 2024/1689, Articles 18, 19 and 26, and the retention schedule of the firm",
+            "storage": "Separate archive account in Canada with a copy in Finland, encrypted, under object lock, readable by compliance alone.",
+            "holder": "Compliance; if the firm ceases to exist or becomes insolvent, the archive passes to the authorised representative under escrow until the end of the period.",
+            "classes": [
+                {"class": "Technical documentation", "retention": "P10Y", "basis": "Article 18(1)(a) of the Regulation", "counted-from": "2026-09-07", "kept-until": "2036-09-07", "place": "archive account, file LCS-3.2.1"}, {"class": "Quality management system", "retention": "P10Y", "basis": "Article 18(1)(b) of the Regulation", "counted-from": "2026-09-07", "kept-until": "2036-09-07", "place": "archive account, folder quality manual"},
+                {"class": "EU declaration of conformity", "retention": "P10Y", "basis": "Articles 18(1)(e) and 47(1)", "counted-from": "2026-09-07", "kept-until": "2036-09-07", "place": "archive account, file LCS-3.2.1"}, {"class": "Logs of use", "retention": "P2Y", "basis": "Articles 19 and 26(6) of the Regulation", "place": "log archive account, one bucket each"},
+                {"class": "Incident and change registers", "retention": "P10Y", "basis": "Retention schedule, line 14", "counted-from": "2026-09-07", "kept-until": "2036-09-07", "place": "archive account, folder operations"},
+            ],
+            "disposal-runs": [{"class": "Logs of use", "newest-record": "2024-06-30", "disposed-on": "2026-07-03", "basis": "two years have passed"}],
+        }, version="2026-07", observed=QUARTER, by="Records office", read=DANIEL, ok=CLAIRE, on="2026-07-06")
+    rows = [("availability", 0.995, 0.9994), ("scores within one second", 0.99, 0.9971), ("incidents answered in time", 0.95, 1.0), ("refusals with reasons", 1.0, 1.0)]
+    for month, shift in (("07", 0.0), ("08", -0.0004), ("09", 0.0001)):
+        body = "\n".join(f'    <target name="{escape(n)}"><promised>{p}</promised><delivered>{min(1.0, round(d + shift, 4))}</delivered><met>true</met></target>' for n, p, d in rows)
+        path = f"{CREDIT}/operations/service-levels-2026-{month}.xml"
+        write(path, f'<?xml version="1.0" encoding="UTF-8"?>\n<serviceReport month="2026-{month}" customer="Northgate Credit Union">\n  <availability>{round(0.9994 + shift, 4)}</availability>\n  <targets>\n{body}\n  </targets>\n</serviceReport>\n')
+        sidecar(
+            path, "sla-report", f"Service levels for Northgate Credit Union, 2026-{month}", version=f"2026-{month}", observed=f"2026-{month}", by="Service desk", read=AMARA, ok=HANNA, method="export",
+            mapping={
+                "format": "xml", "facts": {"availability": "/serviceReport/availability", "customer": "/serviceReport/@customer", "breaches": "count(//target[met='false'])"},
+                "tables": {"targets": {"rows": "//target", "columns": {"name": "@name", "promised": "promised", "delivered": "delivered", "met": "met"}}},
+            })
+    page(
+        f"{CREDIT}/operations/service-agreement-northgate.md", "contract", "Service agreement with Northgate Credit Union", {
+            "parties": "Lakehead AI Services and Northgate Credit Union", "signed-on": "2025-11-03", "ends-on": "2028-10-31", "scope": "Scoring of consumer loan applications and the member support assistant, monitored and reported each month.",
+            "responsibilities": "Lakehead builds, runs and watches the systems; Northgate decides on credit, names adjudicators and hears members.",
+            "data-terms": "Northgate stays in control of members' data; Lakehead uses them for the service and for recalibration of the score alone.",
+            "audit-rights": "Northgate and its auditors may see all records of the service at any time.",
+            "incident-terms": "Incidents are told within four hours and explained in writing within five working days.",
+            "ip-terms": "Models belong to Lakehead, data and decisions to Northgate, and reasons may be used by both.",
+            "exit-terms": "Six months of help and return of all data in open formats.",
+        }, version="2", observed="2025-11-03/2026-10-01", by="Procurement", read=DANIEL, ok=INGRID, on="2025-11-03", classification="confidential")
+    page(
+        f"{CREDIT}/operations/eu-database-entry.md", "registration-record", "Entry in the EU database", {
+            "register": "EU database for high-risk AI systems", "status": "pending", "registrant": "Kestrel Compliance Europe B.V.", "information-complete": True, "annex": "Annex VIII, Section A",
+            "entries": [{"system": "Lakehead CreditScore", "section": "A", "register": "EU database for high-risk AI systems", "registrant": "Kestrel Compliance Europe B.V.", "status": "pending", "information-complete": True, "checked-on": "2026-09-21"}],
+        }, version="1", observed="2026-09-21", by=CLAIRE, read=DANIEL, ok=INGRID, on="2026-09-21")
+
+
+# ----------------------------------------------------------------------------------------------- records of the assistant
+
+
+def assistant():
+    write(f"{ASSISTANT}/model/README.md", textwrap.dedent('''\
+        ---
+        license: other
+        license_name: anders-commercial
+        language:
+        - en
+        - fr
+        pipeline_tag: text-generation
+        base_model: anders-models/anders-large-2
+        tags:
+        - support
+        - retrieval
+        ---
+
+        # Member support assistant 2.4
+
+        ## Model Details
+
+        A bought language model answers questions of members from Northgate's help articles, which are found by search in an index, and drafts
+        where a hardship request should go. Staff read every draft that concerns hardship.
+
+        - **Model version:** 2.4
+
+        ## Uses
+
+        ### Direct Use
+
+        Questions of members of Northgate about accounts, cards and opening hours, and routing of hardship requests to the right team, in English
+        and French, at the web page and in the mobile application.
+
+        ### Out-of-Scope Use
+
+        Advice on law, tax or investments, decisions on credit, and any question of members of other institutions are out of scope.
+
+        ## Users
+
+        Members of Northgate and the staff of its support desk.
+
+        ## Bias, Risks, and Limitations
+
+        The assistant may state what no article says, reads slang less well in French, and does not know what happened after the index was built.
+        Long questions with several topics are routed less well. It cannot see accounts.
+
+        ## Training Data
+
+        The supplier trained the model on licensed and public text up to 2025 and gives a summary of it; Lakehead trains nothing.
+
+        ## Evaluation
+
+        Of 400 sampled answers of the second quarter 94 per cent were right and 3 per cent were harmless but wrong, by two readers.
+
+        ## Model Card Contact
+
+        assistant@lakehead.example
+        '''))
+    sidecar(f"{ASSISTANT}/model/README.md", "model-card", "Model card of the support assistant", "2.4", "2026-06-17/2026-10-01", ELISE, TOMASZ, INGRID, "2026-06-17")
+    page(
+        f"{ASSISTANT}/risk/risk-register.md", "risk-register", "Risk register of the support assistant", {
+            "owner": ELISE, "risks": 5, "open-high-risks": 0, "updated-on": "2026-09-16", "review-frequency": "P3M", "system-name": "Member support assistant",
+            "method-description": "Likelihood and impact in three steps each; the level is read from the table in annex A of the policy, and validation challenges each entry before release.",
+            "tolerance": "No open risk rated high, and no answer on law, tax or investment.",
+            "misuse": "Attempts to make the assistant give away other members' data, to make it abuse others, or to use it as a free writing tool were considered.",
+            "post-market-data-used": "Weekly samples of answers and complaints of members led to the new French articles and to the rule that hardship drafts are read by staff.",
+            "residual-risk": "What remains is low or medium, acceptable because people read what matters and members can always reach a person.",
+            "register": [
+                {"id": "A-001", "risk": "The assistant states something that no article says", "kind": "robustness", "likelihood": "likely", "impact": "wrong steps by members", "level": "medium", "treatment": "mitigate", "measure": "Answers only from articles, with the article shown beside", "owner": ELISE, "status": "treated", "residual-level": "low", "reviewed-on": "2026-09-16", "priority": "rank 2 of 5 by impact"},
+                {"id": "A-002", "risk": "Hardship requests in French are routed to the wrong team more often", "kind": "bias", "likelihood": "possible", "impact": "late help for people", "level": "medium", "treatment": "mitigate", "measure": "Staff read each hardship draft before it is sent on", "owner": ELISE, "status": "treated", "residual-level": "medium", "reviewed-on": "2026-09-16", "priority": "rank 1 of 5 by impact"},
+                {"id": "A-003", "risk": "Members write personal data that reach the supplier of the model", "kind": "privacy", "likelihood": "likely", "impact": "disclosure to a supplier", "level": "medium", "treatment": "mitigate", "measure": "Numbers and names are masked before the call", "owner": DANIEL, "status": "treated", "residual-level": "low", "reviewed-on": "2026-09-16", "priority": "rank 3 of 5 by impact"},
+                {"id": "A-004", "risk": "The supplier changes the model without enough notice", "kind": "third-party", "likelihood": "possible", "impact": "answers change overnight", "level": "medium", "treatment": "mitigate", "measure": "Version is pinned and tested before each move", "owner": AMARA, "status": "treated", "residual-level": "low", "reviewed-on": "2026-09-16", "priority": "rank 4 of 5 by impact"},
+                {"id": "A-005", "risk": "Members do not notice that they talk to a machine", "kind": "transparency", "likelihood": "unlikely", "impact": "loss of trust", "level": "low", "treatment": "mitigate", "measure": "Notice at the first message and a way to a person", "owner": ELISE, "status": "treated", "residual-level": "low", "reviewed-on": "2026-09-16", "priority": "rank 5 of 5 by impact"},
+            ],
+        }, version="2026-Q3", by=ELISE, read=TOMASZ, ok=INGRID, on="2026-09-18")
+    page(
+        f"{ASSISTANT}/operations/notice-to-members.md", "public-notice", "Notice at the start of a conversation", {
+            "audience": "Members who write to the assistant", "published-on": "2026-06-22", "ai-disclosed": True, "accessible": True, "contact": "members@northgate.example", "place": "Above the first message, on the web page and in the application",
+            "text": "You are writing with an AI system. It answers from our help articles and can be wrong, above all on several questions at once. Write 'person' at any time and one of us takes over.",
+            "notices": [{"id": "N-2", "kind": "interaction", "text": "You are writing with an AI system, not with a person.", "audience": "members", "shown-at": "above the first message", "told-on": "2026-06-22", "ai-disclosed": True, "at-first-contact": True, "accessible": True, "contact": "members@northgate.example"}],
+        }, version="2", observed="2026-06-22/2026-10-01", by=ELISE, read=DANIEL, ok=CLAIRE, on="2026-06-19", classification="public")
+    page(
+        f"{ASSISTANT}/operations/feedback-2026-Q3.md", "user-feedback", "Feedback on the assistant, third quarter 2026", {
+            "reports": 212, "affected-people-heard": True, "channel": "Thumbs under each answer, a free text field and the telephone line.",
+            "themes": "Quick answers are liked; several questions in one message confuse it; some French wording is stiff.", "actions": "Messages with several questions are split and answered one by one since 2 September.",
+        }, version="2026-Q3", by=ELISE, read=LOUISE, ok=AMARA, on="2026-09-30")
+    page(
+        f"{ASSISTANT}/operations/privacy-impact-assessment.md", "privacy-impact-assessment", "Privacy impact assessment of the assistant", {
+            "completed-on": "2026-06-12", "processing": "Messages of members, masked, are sent to the supplier's model; transcripts are kept for ninety days.",
+            "necessity": "Answers in the evening would otherwise need a second shift; nothing but the masked message leaves the firm.",
+            "risks": "Members may write about health or money troubles in free words that masking does not find; the supplier may keep messages; staff may read more than they need; transcripts may leak.",
+            "measures": "Masking before the call, no keeping of messages at the supplier by contract, role-based access, and deletion after ninety days by a recorded job.",
+            "minimisation": "Account data are never joined with messages, and the index holds articles only.", "residual-risk": "Low, apart from free words about health that masking misses, which is medium.",
+        }, version="2.4", observed="2026-06-12/2026-10-01", by=DANIEL, read=PRIYA, ok=CLAIRE, on="2026-06-15", classification="confidential")
+    page(
+        f"{ASSISTANT}/operations/monitoring-plan.md", "monitoring-plan", "Monitoring plan of the assistant", {
+            "system-name": "Member support assistant", "effective-from": "2026-06-22", "next-review": "2026-12-10", "frequency": "P7D", "responsible": ELISE, "metrics-reviewed-on": "2026-09-16",
+            "metrics-watched": "Share of right answers in a weekly sample of fifty, share routed to the right team, drift of topics, complaints, and calls for a person.",
+            "thresholds": "Fewer than 46 right answers of 50, or a drift of topics above the declared limit, gives an alarm to the product owner.",
+            "escalation": "The product owner reads the sample within two days, takes articles out or stops a topic, and tells the head of operations and Northgate.",
+            "data-collected": "Masked transcripts, call logs of the model, thumbs and comments of members, and routing results.",
+            "user-feedback-channel": "Thumbs under each answer, a free text field, and the telephone line of the support desk.",
+            "deactivation-criteria": "Two alarms in a row, or one answer that harmed somebody, until the cause is mended.",
+            "appeal-and-override": "Members write 'person' at any time; staff change or discard any draft.",
+            "pre-trained-models": "The supplier's model is pinned to a version, its notices are read weekly, and two hundred fixed questions are asked again before each move to a newer one.",
+            "metrics-review": "The sample missed questions with several topics, which members told of in comments; since July ten of the fifty sampled messages are chosen among long ones.",
+        }, version="2.4", observed="2026-06-22/2026-10-01", by=ELISE, read=AMARA, ok=INGRID, on="2026-06-17")
+    page(
+        f"{ASSISTANT}/operations/human-oversight-2026-Q3.md", "human-oversight-record", "Human oversight of the assistant, third quarter 2026", {
+            "decisions-reviewed": 318, "decisions-overridden": 27, "stops": 1,
+            "measures": "Staff read every draft that concerns hardship before it goes on, and the product owner reads a sample of fifty answers a week.",
+            "oversight-persons": "Six people of the support desk in two shifts, and the product owner with her deputy.",
+            "competence": "A day's course on the assistant, a test on twenty drafts, and practice of at least one year at the support desk.",
+            "intervention-means": "Any of the six may change or discard a draft and take a conversation over; the product owner may stop a topic or the whole assistant.",
+            "automation-bias": "Two wrong drafts a day are planted, and who lets them pass is spoken with the same week.",
+            "assessment": "Hardship is the only place where a wrong draft can hurt, so people read there, and samples suffice elsewhere.",
+        }, version="2026-Q3", by=ELISE, read=TOMASZ, ok=INGRID, on="2026-09-30")
+    page(
+        f"{ASSISTANT}/operations/release-decision-2.4.md", "approval-record", "Decision on release 2.4 of the assistant", {
+            "subject": "Release of member support assistant 2.4", "decision": "approved", "decided-on": "2026-06-17", "decided-by": INGRID, "decider-role": "Chief risk officer", "requested-by": ELISE,
+            "rationale": "Answers were right in 94 of 100 cases, drafts that concern hardship are read by staff, members are told of the machine at once and can reach a person, and the supplier keeps no messages.",
+            "residual-risk-accepted": "Medium residual risk that French hardship requests wait longer, until the next fairness assessment.",
+            "alternatives": "A second evening shift at the support desk and a plain search over the articles were weighed; the shift could not be staffed, and search alone was used by few.",
+        }, version="2.4", observed="2026-06-17", by=ELISE, read=TOMASZ, ok=INGRID, on="2026-06-17")
+    page(
+        f"{ASSISTANT}/operations/test-report-2.4.md", "test-report", "Tests of the assistant 2.4", {
+            "tests": 640, "passed": 640, "failed": 0, "skipped": 0, "tested-on": "2026-06-10", "criteria-fixed-on": "2026-05-28", "signed-by": TOMASZ, "signed-on": "2026-06-12", "tester": "Model Validation", "independent": True, "system-version": "2.4",
+            "scope": "Right answers, routing, refusal of topics out of scope, masking of personal data, notice, and answers in both languages",
+            "criteria": "At least 93 of 100 answers right, no masked item let through in 200 tries, difference between languages at most 5 points",
+            "data-description": "Two hundred fixed questions in each language, 140 attempts to break the rules and 100 messages with invented personal data.",
+            "conclusions": "All criteria hold; questions with several topics are the weak place and are now watched apart.",
+            "fail-safe": "When the index or the model did not answer, the assistant said so and offered a person in every one of thirty tries.",
+            "tools": "Question runner 3.1, own scripts for masking", "topics": ["accuracy", "privacy", "security", "safety", "transparency", "bias"],
+            "results": [
+                {"name": "right answers", "topic": "accuracy", "value": 0.94, "outcome": "passed"}, {"name": "masking", "topic": "privacy", "value": 1.0, "outcome": "passed"}, {"name": "attempts to break rules", "topic": "security", "value": 0.99, "outcome": "passed"},
+                {"name": "harmful advice", "topic": "safety", "value": 0, "outcome": "passed"}, {"name": "notice shown", "topic": "transparency", "value": 1.0, "outcome": "passed"}, {"name": "difference between languages", "topic": "bias", "value": 0.03, "outcome": "passed"},
+                {"name": "no answer from the model", "topic": "robustness", "value": 1.0, "outcome": "passed"},
+            ],
+        }, version="2.4", observed="2026-06-10", by="Model Validation", read=ELISE, ok=INGRID, on="2026-06-15")
+    for month, worst in (("07", 0.061), ("08", 0.087), ("09", 0.104)):
+        topics = [("accounts", 0.02), ("cards", 0.031), ("loans", 0.044), ("hardship", worst), ("branches", 0.018), ("other", 0.036)]
+        data = {
+            "run": f"topics-2026-{month}", "reference": "questions of members in April to June 2026", "method": "Population stability index over the topics of all questions, and over their length", "psi_max": worst, "drifted": 0, "checked": len(topics), "share_drifted": 0,
+            "concept_drift": "Routing stays right in the weekly samples, so no change of meaning was found.", "action": "No action was needed; the figures were read by the product owner.",
+            "topics": [{"name": name, "score": score, "method": "PSI", "drifted": False} for name, score in topics],
+        }
+        record(
+            f"{ASSISTANT}/operations/drift-2026-{month}.json", "drift-report", f"Drift of members' questions, 2026-{month}", data, {
+                "psi-max": "/psi_max", "drifted-features": "/drifted", "features-checked": "/checked", "share-drifted": "/share_drifted", "concept-drift": "/concept_drift", "reference-period": "/reference", "method-description": "/method", "action-taken": "/action",
+            }, {"features": {"rows": "/topics/*", "columns": {"name": "/name", "score": "/score", "method": "/method", "drifted": "/drifted"}}}, observed=f"2026-{month}", by="Monitoring service 2.4", read=TOMASZ, ok=ELISE, method="export")
+    for month, right, before in (("07", 0.935, 0.94), ("08", 0.93, 0.935), ("09", 0.945, 0.93)):
+        data = {
+            "report": f"SAMPLE-2026-{month}", "sample": 217, "availability": 0.9982, "metric_choice": "The share of right answers and of messages routed to the right team is what members depend on; both are judged by readers because no label comes by itself.",
+            "setting": "A random sample of the month's conversations in both languages, read by two people of the support desk under the conditions of use, who did not write the articles.",
+            "uncertainty": "Three points each way at 95 per cent; the benchmark is search over the same articles, with 71 of 100 questions answered.", "robustness": "Messages with several topics are answered wrongly about twice as often as others; spelling faults do no harm.",
+            "changes": f"Right answers {right} after {before} the month before; answers to messages with several topics improved after they were split in September, and French answers are level.",
+            "experts": "Two senior people of the support desk agree with the marks, and ask for more articles on hardship in French.", "conclusions": "The assistant stays above its limits in each month and in both languages; long questions remain its weak place.",
+            "metrics": [
+                {"name": "accuracy", "value": right, "previous": before, "slice": None, "dataset": f"sample of 2026-{month}"}, {"name": "right team", "value": round(right + 0.02, 3), "previous": round(before + 0.02, 3), "slice": None, "dataset": f"sample of 2026-{month}"},
+                {"name": "right answers in French", "value": round(right - 0.012, 3), "slice": "language=fr", "dataset": f"sample of 2026-{month}"}, {"name": "right answers in English", "value": round(right + 0.006, 3), "slice": "language=en", "dataset": f"sample of 2026-{month}"},
+            ],
+        }
+        record(
+            f"{ASSISTANT}/operations/sample-of-answers-2026-{month}.json", "performance-report", f"Sample of answers, 2026-{month}", data, {
+                "metric-choice": "/metric_choice", "evaluation-setting": "/setting", "sample-size": "/sample", "uncertainty": "/uncertainty", "robustness": "/robustness", "conclusions": "/conclusions", "availability": "/availability", "changes-since-last": "/changes",
+                "expert-review": "/experts",
+            }, {"metrics": {"rows": "/metrics/*", "columns": {"name": "/name", "value": "/value", "slice": "/slice", "dataset": "/dataset", "previous": "/previous"}}},
+            observed=f"2026-{month}", by="Support desk", read=TOMASZ, ok=ELISE, method="export", sample={"population": 9400, "size": 217, "selection": "random, by language"})
+    incidents = [{
+        "id": "INC-2026-029", "title": "The assistant named a fee that was abolished in May", "severity": "low", "serious": False, "kind": "malfunction", "harm": "none", "occurred-on": "2026-07-21", "aware-on": "2026-07-22", "closed-on": "2026-07-24", "individuals-affected": 0,
+        "cause": "An old article was still in the index", "corrective-action": "Article removed and the index rebuilt weekly", "owner": ELISE, "response-time": "PT40M", "deployers-informed-on": "2026-07-22",
+    }]
+    table(f"{ASSISTANT}/operations/incidents-2026-Q3.csv", "incident-record", "Incidents of the assistant, third quarter 2026", "register", incidents, {
+        "open-incidents": 0, "process": "As in the procedure for incidents and communication: record, answer within the service level, judge the same day, search the cause, enter new risks, and tell what was learned each month.",
+    }, counted="incidents", version="2026-Q3", observed=QUARTER, by="Service desk", read=CLAIRE, ok=INGRID, on="2026-09-30", method="export")
+
+
+# ---------------------------------------------------------------------------------------------------------- the workspace
+
+
+def workspace():
+    write("dossier.yaml", textwrap.dedent('''\
+        # Sample workspace: everything in it is invented. See README.md, and Evidence/generate-lakehead.py, which writes it.
+        organisation: Lakehead AI Services
+        defaults:
+          frameworks: [nist-ai-rmf, eu-ai-act]
+          period: 2026-Q3
+          classification: internal
+        signers:
+          - { name: Claire Beaudoin, role: Compliance officer }
+          - { name: Ingrid Solheim, role: Chief risk officer }
+        '''))
+    limits = [
+        ("audit-log.share-of-days-with-events", "at-least", 0.95, "A day without any record must be explained."), ("audit-log.malformed-records", "at-most", 5, "A few torn lines a week are known from restarts."),
+        ("audit-log.duplicate-events", "at-most", 20, "Deliveries may repeat events at the hour."), ("audit-log.events-without-actor", "at-most", 0, "Each record names who or what acted."),
+        ("bias-assessment.demographic-parity-difference", "at-most", 0.15, "Board decision 2026-02 on fairness."), ("bias-assessment.disparate-impact-ratio", "at-least", 0.8, "Four fifths, as in the lender's policy."),
+        ("bias-assessment.equalized-odds-difference", "at-most", 0.1, "Board decision 2026-02 on fairness."), ("bias-assessment.accuracy", "at-least", 0.7, "No group may be decided much worse than by the scorecard of 2022."),
+        ("bias-assessment.smallest-group", "at-least", 100, "Smaller groups tell chance from difference too badly."), ("bias-assessment.dropped-rows", "at-most", 50, "One per cent of the draw."),
+        ("consent-record.consents", "at-least", 12, "Everyone who takes part in a trial."), ("continuity-plan.recovery-time", "at-most", "PT4H", "What branches can bridge on paper."),
+        ("data-sheet.completeness", "at-least", 0.95, "Below, the thin-file rule would catch too many."), ("data-sheet.error-rate", "at-most", 0.02, "Twice what double entry finds."),
+        ("drift-report.psi-max", "at-most", 0.2, "Common practice in credit scoring."), ("drift-report.share-drifted", "at-most", 0.15, "Two of fourteen inputs."), ("explainability-report.fidelity", "at-least", 0.95, "Reasons must be those of the model."),
+        ("incident-record.response-time", "at-most", "PT1H", "Service level of the contract."), ("incident-record.days-to-action", "at-most", 10, "Procedure for incidents, step 6."), ("incident-record.days-to-inform", "at-most", 2, "Procedure for incidents, step 4."),
+        ("lineage.unfinished-runs", "at-most", 0, "A run without an end leaves the origin open."), ("performance-report.accuracy", "at-least", 0.82, "Three points above the scorecard of 2022."), ("performance-report.availability", "at-least", 0.995, "Service level of the contract."),
+        ("performance-report.sample-size", "at-least", 5000, "Intervals of one point need as much."), ("risk-register.open-high-risks", "at-most", 0, "AI risk policy, risk tolerance."), ("security-assessment.open-critical-findings", "at-most", 0, "AI risk policy."),
+        ("security-assessment.open-high-findings", "at-most", 0, "AI risk policy."), ("third-party-assessment.open-findings", "at-most", 2, "More would need another assessment."), ("training-record.share-trained", "at-least", 0.9, "Leave and arrivals are always some."),
+        ("validation-report.open-findings", "at-most", 2, "More would stop a release."), ("traceability-matrix.untraced", "at-most", 0, "Quality manual, chapter 8."),
+    ]
+    text = "\n".join(f"  {name}:\n    {{ {bound}: {value}, approved-by: Ingrid Solheim, approved-on: 2026-02-18, why: {json.dumps(why)} }}" for name, bound, value, why in limits)
+    write("systems/credit-scoring.yaml", textwrap.dedent('''\
+        name: Lakehead CreditScore
+        purpose: >-
+          Estimates the probability that an applicant for a consumer loan repays, to support adjudicators of Northgate Credit Union; a person
+          decides on every refusal.
+        roles: [provider, deployer]
+        risk: { eu-ai-act: high, nist-ai-rmf: high, osfi-e23: high, fda-pccp: low, pipeda: high }
+        annex: III, point 5(b)
+        sector: [banking]
+        jurisdictions: [CA, EU]
+        placed-on-market: 2025-11-17
+        residency: [CA, FI]
+        frameworks: [nist-ai-rmf, eu-ai-act]
+        version: 3.2.1
+        versions:
+          - { version: 3.1.0, released: 2025-11-17 }
+          - { version: 3.2.0, released: 2026-05-18 }
+          - { version: 3.2.1, released: 2026-09-07 }
+        ownership:
+          accountable: Hanna Lindqvist
+          risk: Ingrid Solheim
+          compliance: Claire Beaudoin
+          development: Rajiv Menon
+          validation: Tomasz Wierzbicki
+          operations: Amara Nkemelu
+          privacy: Daniel Fortier
+        protected-attributes: [sex, age-band]
+        external-datasets:
+          - s3://northgate-export/applications
+          - sftp://maple-credit-data/bureau-tradelines
+          - registry://northern-language-lab/*
+        training-datasets:
+          - s3://lakehead-credit/training/train
+        released-model: registry://lakehead-models/credit-score:3.2.1
+        traits:
+          affects-people: true
+          authorised-representative: true
+          common-specifications: false
+          continues-learning: false
+          controls-input-data: true
+          critical-infrastructure: false
+          decides-about-people: true
+          deep-fake: false
+          deployer-training: true
+          disclosure-excepted: false
+          editorial-responsibility: false
+          emotion-recognition: false
+          equivalent-incident-duties: false
+          financial-institution: false
+          frfi: false
+          generates-content: false
+          harmonised-standards: false
+          has-pccp: false
+          held-not-high-risk: false
+          human-subjects: true
+          integrated-monitoring: false
+          interacts-with-people: false
+          law-enforcement: false
+          medical-device: false
+          model-retired: false
+          non-conformity-found: false
+          notified-body: false
+          other-risk-procedures: false
+          other-union-law: false
+          personal-data: true
+          post-remote-biometric: false
+          pre-trained-model: true
+          predetermined-changes: true
+          presents-risk: false
+          product-component: false
+          provider-holds-logs: true
+          public-authority: false
+          publishes-text: false
+          reaches-minors: false
+          real-world-testing: false
+          remote-biometric-identification: false
+          sectoral-qms: false
+          serious-incident: false
+          special-categories: false
+          third-party-components: true
+          trained-on-data: true
+          workplace: true
+        limits:
+        LIMITS
+        sources:
+          - { path: evidence/credit-scoring/logs/cloudtrail, kind: audit-log, format: aws-cloudtrail, method: export }
+          - { path: evidence/credit-scoring/logs/kubernetes, kind: audit-log, format: k8s-audit, producer: kube-apiserver, method: export }
+          - path: evidence/credit-scoring/logs/decisions
+            kind: audit-log
+            format: generic-log-jsonl
+            producer: Scoring service 5.4
+            method: export
+            mapping: { time: time, actor: actor, action: action, outcome: outcome, id: event_id, source: component, input: input_ref, version: model_version, success: success }
+          - path: evidence/credit-scoring/logs/reviews
+            kind: audit-log
+            format: generic-log-csv
+            producer: Adjudication desk 5.4
+            method: export
+            mapping: { time: reviewed_at, actor: opened_by, action: step, outcome: result, id: review_id, verifier: verified_by }
+          - { path: evidence/credit-scoring/fairness, kind: bias-assessment, method: export }
+          - { path: evidence/credit-scoring }
+          - { path: evidence/organisation }
+        ''').replace("LIMITS", text))
+    own = {"performance-report.accuracy": (0.9, "Nine in ten, as promised to Northgate."), "performance-report.sample-size": (200, "Three points each way.")}
+    limits = [(name, bound, *own.get(name, (value, why))) for name, bound, value, why in limits]
+    few = [entry for entry in limits if entry[0].split(".")[0] not in ("consent-record", "data-sheet", "explainability-report", "lineage")]
+    text = "\n".join(f"  {name}:\n    {{ {bound}: {value}, approved-by: Ingrid Solheim, approved-on: 2026-02-18, why: {json.dumps(why)} }}" for name, bound, value, why in few)
+    write("systems/support-assistant.yaml", textwrap.dedent('''\
+        name: Member support assistant
+        purpose: >-
+          Answers questions of Northgate's members from its help articles and drafts where a hardship request should go; staff read every draft
+          that concerns hardship.
+        roles: [deployer]
+        risk: { eu-ai-act: limited, nist-ai-rmf: medium, osfi-e23: low, fda-pccp: low, pipeda: medium }
+        annex: none
+        sector: [banking]
+        jurisdictions: [CA, EU]
+        placed-on-market: 2026-06-22
+        residency: [CA]
+        frameworks: [nist-ai-rmf, eu-ai-act]
+        version: "2.4"
+        versions:
+          - { version: "2.4", released: 2026-06-22 }
+        ownership:
+          accountable: Elise Marchand
+          risk: Ingrid Solheim
+          compliance: Claire Beaudoin
+          operations: Amara Nkemelu
+          privacy: Daniel Fortier
+        protected-attributes: [language, age-band]
+        external-datasets:
+          - https://northgate.example/articles#*
+          - https://anders-models.example/models#*
+        released-model: kb:assistant-index-2026-09
+        traits:
+          affects-people: true
+          authorised-representative: false
+          common-specifications: false
+          continues-learning: false
+          controls-input-data: true
+          critical-infrastructure: false
+          decides-about-people: false
+          deep-fake: false
+          deployer-training: false
+          disclosure-excepted: false
+          editorial-responsibility: false
+          emotion-recognition: false
+          equivalent-incident-duties: false
+          financial-institution: false
+          frfi: false
+          generates-content: true
+          harmonised-standards: false
+          has-pccp: false
+          held-not-high-risk: false
+          human-subjects: false
+          integrated-monitoring: false
+          interacts-with-people: true
+          law-enforcement: false
+          medical-device: false
+          model-retired: false
+          non-conformity-found: false
+          notified-body: false
+          other-risk-procedures: false
+          other-union-law: false
+          personal-data: true
+          post-remote-biometric: false
+          pre-trained-model: true
+          predetermined-changes: false
+          presents-risk: false
+          product-component: false
+          provider-holds-logs: true
+          public-authority: false
+          publishes-text: false
+          reaches-minors: false
+          real-world-testing: false
+          remote-biometric-identification: false
+          sectoral-qms: false
+          serious-incident: false
+          special-categories: false
+          third-party-components: true
+          trained-on-data: false
+          workplace: false
+        limits:
+        LIMITS
+        sources:
+          - { path: evidence/support-assistant/logs, kind: audit-log, format: aws-cloudtrail, producer: AWS CloudTrail, method: export }
+          - { path: evidence/support-assistant/fairness, kind: bias-assessment }
+          - { path: evidence/support-assistant }
+          - { path: evidence/organisation }
+        ''').replace("LIMITS", text))
+    write("exceptions/2026.yaml", textwrap.dedent('''\
+        - exception: EXC-2026-04
+          system: credit-scoring
+          framework: nist-ai-rmf
+          controls: [MEASURE 2.12]
+          reason: The cloud supplier gives no figures of energy for shared servers yet; its first report was announced for August 2026.
+          measure: Computing hours of training are counted and kept below 600 a year.
+          owner: Amara Nkemelu
+          approver: Ingrid Solheim
+          from: 2026-03-01
+          to: 2026-09-01
+        - exception: EXC-2026-09
+          system: credit-scoring
+          framework: eu-ai-act
+          controls: [Article 49(1)]
+          reason: The entry in the EU database is drawn up and waits for the account of the authorised representative.
+          measure: The data of the entry are published on the provider's own page and kept current until the entry is made.
+          owner: Claire Beaudoin
+          approver: Ingrid Solheim
+          from: 2026-08-01
+          to: 2027-02-01
+        '''))
+
+
+def main():
+    if ROOT.exists():
+        shutil.rmtree(ROOT)
+    workspace()
+    policies()
+    organisation()
+    technical_file()
+    model_cards()
+    data_sheets()
+    credit_risks()
+    validation()
+    monitoring()
+    cloudtrail(Chance(SEED + 1))
+    decisions(Chance(SEED + 2))
+    kubernetes(Chance(SEED + 3))
+    oversight(*reviews(Chance(SEED + 4)))
+    fairness(Chance(SEED + 5))
+    lineage(Chance(SEED + 6))
+    operations()
+    assistant_logs(Chance(SEED + 8))
+    assistant_fairness()
+    assistant_lineage()
+    assistant()
+    write("README.md", README)
+
+
+README = "# Lakehead\n"
+
+if __name__ == "__main__":
+    main()

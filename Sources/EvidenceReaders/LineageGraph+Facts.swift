@@ -50,8 +50,15 @@ extension LineageGraph {
         let path = LineagePath(self, order: order).shortest(from: starts, to: targets)
         var facts = [Fact("released-model", .text(display(path?.last ?? model)), at: datasets[path?.last ?? model].locator)]
         if let path { facts.append(Fact("training-path", .list(path.steps), at: .whole)) }
-        facts.append(Fact("training-path-found", .flag(path != nil), at: .whole))
+        // A record that only reads the model says nothing about where it came from; another record may.
+        if path != nil || tellsHowMade(targets) { facts.append(Fact("training-path-found", .flag(path != nil), at: .whole)) }
         return facts
+    }
+
+    /// True when something in the record wrote one of these data sets, were it in vain, or derived it.
+    func tellsHowMade(_ targets: [Int]) -> Bool {
+        let wanted = Set(targets)
+        return processes.contains { $0.writes.contains { wanted.contains($0) } } || derivations.contains { wanted.contains($0.to) }
     }
 
     private func datasetRow(_ dataset: Int, _ roles: Roles, _ options: ReadingOptions) -> FactRow {

@@ -40,9 +40,10 @@ extension LineageName: Hashable {
     }
 
     func hash(into hasher: inout Hasher) {
-        for byte in namespace.utf8 { hasher.combine(byte) }
-        hasher.combine(UInt8(0xFF))
-        for byte in name.utf8 { hasher.combine(byte) }
+        for var part in [namespace, name] {
+            part.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+            hasher.combine(UInt8(0xFF))
+        }
     }
 }
 

@@ -113,8 +113,7 @@ struct MappedOutcome {
         guard text.contains(where: { !$0.isWhitespace }) else { return nil }
         switch FactConversion.value(text, as: rule.definition) {
         case .success(let value):
-            if rule.definition.type == .date, Instant.parse(text)?.zoneAssumed == true, told.insert("zone " + rule.title).inserted
-            {
+            if rule.definition.type == .date, Instant.parse(text)?.zoneAssumed == true, told.insert("zone " + rule.title).inserted {
                 tally.add(.zoneAssumed(location, rule))
             }
             return value

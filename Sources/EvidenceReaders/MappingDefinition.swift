@@ -60,8 +60,7 @@ public struct MappingDefinition: Sendable {
 
     /// Decodes a mapping to the facts of a kind.
     /// - Returns: `nil` when anything is wrong; all faults are listed, each with its place.
-    public static func decode(_ node: YAMLNode, kind: EvidenceKind) -> (definition: MappingDefinition?, diagnostics: [Diagnostic])
-    {
+    public static func decode(_ node: YAMLNode, kind: EvidenceKind) -> (definition: MappingDefinition?, diagnostics: [Diagnostic]) {
         let decoder = MappingDecoder(kind: kind)
         let definition = decoder.decode(node)
         let diagnostics = decoder.reader.diagnostics

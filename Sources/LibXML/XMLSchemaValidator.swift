@@ -70,8 +70,7 @@ public final class XMLSchemaValidator: @unchecked Sendable {
         return code != 0 && diagnostics.isEmpty ? [.notValidated(tree.path)] : diagnostics
     }
 
-    private static func listed(_ sink: ErrorSink, path: String, _ make: (LibXMLError, TextLocation) -> Diagnostic) -> [Diagnostic]
-    {
+    private static func listed(_ sink: ErrorSink, path: String, _ make: (LibXMLError, TextLocation) -> Diagnostic) -> [Diagnostic] {
         let shown = sink.errors.prefix(XMLTree.maximumDiagnostics).map { error in
             make(error, TextLocation(path: error.file ?? path, line: error.line, column: error.column))
         }

@@ -88,12 +88,15 @@ import Testing
         #expect(reading.table("datasets")?.first { $0["name"]?.text == "s/model/7" }?["produced-by"]?.text == "n/train")
     }
 
-    @Test func saysThatNoPathLeadsToTheModelOnlyWhenTheModelIsNamed() {
+    @Test func saysThatNoPathLeadsToTheModelOnlyWhenTheRecordSaysHowItWasMade() {
         let text = event("COMPLETE", "2026-01-01T00:00:00Z", inputs: ["raw"], outputs: ["features"])
         let other = read(text, ReadingOptions(releasedModel: "model/7"))
         #expect(other.fact("training-path-found") == nil)
         #expect(other.diagnostics.map(\.id) == ["lineage.model-not-named"])
-        let broken = read(text, ReadingOptions(releasedModel: "raw"))
+        let onlyRead = read(text, ReadingOptions(releasedModel: "raw"))
+        #expect(onlyRead.fact("training-path-found") == nil)
+        #expect(onlyRead.diagnostics.map(\.id) == ["lineage.model-not-made"])
+        let broken = read(text, ReadingOptions(releasedModel: "features", trainingDatasets: ["applications"]))
         #expect(broken.fact("training-path-found")?.value == .flag(false))
     }
 
