@@ -1744,10 +1744,125 @@ def main():
     assistant_fairness()
     assistant_lineage()
     assistant()
-    write("README.md", README)
+    readme()
 
 
-README = "# Lakehead\n"
+README = """\
+# Lakehead: a sample workspace
+
+A managed AI service and its records of the third quarter of 2026. **Everything here is invented**: the firms, the people, the figures.
+`Evidence/generate-lakehead.py` writes all of it, the same bytes each time; change the script, not the files.
+
+| System | What it is | Roles | EU AI Act |
+| --- | --- | --- | --- |
+| `credit-scoring` | Lakehead CreditScore 3.2.1 scores consumer loan applications for Northgate Credit Union; a person decides on refusals | provider, deployer | high risk, Annex III, point 5(b) |
+| `support-assistant` | A bought language model answers members' questions and routes hardship requests | deployer | limited risk |
+
+`evidence/organisation/` holds what both systems share. Try it on a copy, since `collect` makes a locker:
+
+```
+cp -r Evidence/lakehead /tmp/lakehead && cd /tmp/lakehead
+dossier collect                       # ends with 5: one file is cut short
+dossier gaps --system credit-scoring
+dossier explain --system credit-scoring --framework nist-ai-rmf 'MEASURE 2.4'
+```
+
+## Planted shortfalls
+
+At as-of 2026-10-01, for the period 2026-Q3, with the frameworks as shipped. Reasons are all that the control shows.
+
+PLANTED
+
+What is behind them:
+
+1. **A week without logs.** A change of the archive's key policy on 9 August took its right to encrypt; nothing was delivered from 10 to 16
+   August. No log folder has a file for week 33. Incident INC-2026-031 tells it.
+2. **A stale bias assessment.** That of the assistant ends in May 2025; a year is asked for.
+3. **A limit exceeded in one group.** Applicants aged 18 to 25 who repaid were approved in 75 of 100 cases, others in 89. The equalized odds
+   difference is 0.14, the declared limit 0.1. No other limit of fairness is passed.
+4. **An expired exception.** EXC-2026-04 accepted the missing environmental report until 1 September. (EXC-2026-09 still runs, and excepts the
+   missing entry in the EU database.)
+5. **A contradicting run.** Two drift runs cover the end of September: one finds a stability index of 0.094, the other 0.274; the limit is 0.2.
+6. **Placeholder text.** The model card's section on use out of scope was never written.
+7. **An unreadable file.** The assistant's CloudTrail of September broke off after 1,024 bytes; what it held cannot be told, so nothing is said
+   about September, and `collect` and `gaps` end with 5.
+8. **A lineage input from nowhere.** The feature run of 20 August read `s3://lakehead-scratch/analysts/kw/segment_overrides_v2.csv`, which no
+   run made and nobody declared.
+
+## Also open, not planted
+
+No real file is complete. These are short of met because a record was never made, or is kept by somebody else.
+
+OPEN
+
+The assistant has few records, which is what its file shows.
+
+These are met as far as records go, and wait for a person or an authority:
+
+WAITING
+"""
+
+
+LOGS = "`evidence/credit-scoring/logs/`"
+DRIFT = "`evidence/credit-scoring/monitoring/drift-2026-09-rerun.json`"
+LINEAGE = "`evidence/credit-scoring/lineage/openlineage-2026-Q3.jsonl`"
+CARD = "`evidence/credit-scoring/model/README.md`"
+GROUP = "`evidence/credit-scoring/fairness/decisions-with-outcome-2026-Q3.csv`"
+CUT = "`evidence/support-assistant/logs/cloudtrail-2026-09.json.gz`"
+PLANTED = [  # number, shortfall, framework, system, control, verdict, reasons, file
+    (1, "a week without logs (beside 5)", "nist-ai-rmf", "credit-scoring", "MEASURE 2.4", "conflict", "check-failed, contradicted, period-hole", LOGS),
+    (1, "a week without logs", "nist-ai-rmf", "credit-scoring", "MEASURE 3.1", "partly met", "period-hole", LOGS),
+    (1, "a week without logs", "eu-ai-act", "credit-scoring", "Article 12(1)", "partly met", "period-hole", LOGS),
+    (1, "a week without logs", "eu-ai-act", "credit-scoring", "Article 19(1)", "partly met", "period-hole", LOGS),
+    (1, "a week without logs", "eu-ai-act", "credit-scoring", "Article 26(6)", "partly met", "period-hole", LOGS),
+    (2, "a stale bias assessment", "nist-ai-rmf", "support-assistant", "MEASURE 2.11", "partly met", "stale", "`evidence/support-assistant/fairness/language-fairness-2025.md`"),
+    (3, "a limit exceeded in one group", "nist-ai-rmf", "credit-scoring", "MEASURE 2.11", "partly met", "check-failed", GROUP),
+    (3, "a limit exceeded in one group", "eu-ai-act", "credit-scoring", "Article 10(2)(g)", "partly met", "check-failed", GROUP),
+    (4, "an expired exception", "nist-ai-rmf", "credit-scoring", "MEASURE 2.12", "not met", "missing, exception-expired", "`exceptions/2026.yaml`, EXC-2026-04"),
+    (4, "a running exception", "eu-ai-act", "credit-scoring", "Article 49(1)", "excepted", "check-failed", "`exceptions/2026.yaml`, EXC-2026-09"),
+    (5, "a contradicting run (beside 1)", "nist-ai-rmf", "credit-scoring", "MEASURE 2.4", "conflict", "check-failed, contradicted, period-hole", DRIFT),
+    (5, "a contradicting run", "eu-ai-act", "credit-scoring", "Article 72(2)", "conflict", "check-failed, contradicted", DRIFT),
+    (6, "placeholder text", "nist-ai-rmf", "credit-scoring", "MAP 3.3", "partly met", "missing", CARD),
+    (6, "placeholder text", "eu-ai-act", "credit-scoring", "Article 13(3)(b)(i)", "partly met", "missing", CARD),
+    (7, "an unreadable file", "nist-ai-rmf", "support-assistant", "MEASURE 2.4", "not assessed", "period-hole, unreadable", CUT),
+    (7, "an unreadable file", "nist-ai-rmf", "support-assistant", "MEASURE 3.1", "not assessed", "period-hole, unreadable", CUT),
+    (8, "a lineage input from nowhere", "nist-ai-rmf", "credit-scoring", "MANAGE 3.2", "partly met", "check-failed", LINEAGE),
+    (8, "a lineage input from nowhere", "nist-ai-rmf", "credit-scoring", "MAP 4.1", "partly met", "check-failed", LINEAGE),
+    (8, "a lineage input from nowhere", "eu-ai-act", "credit-scoring", "Article 10(2)(b)", "partly met", "check-failed", LINEAGE),
+]
+OPEN = [  # system, framework, what is missing, controls
+    ("credit-scoring", "nist-ai-rmf", "decommissioning record", "GOVERN 1.7, MANAGE 4.1"),
+    ("credit-scoring", "nist-ai-rmf", "plan of action and milestones", "MANAGE 1.2, MANAGE 4.2"),
+    ("credit-scoring", "nist-ai-rmf", "cost report", "MANAGE 2.1, MANAGE 2.2, MAP 1.4, MAP 3.2"),
+    ("credit-scoring", "nist-ai-rmf", "requirements specification", "MAP 1.6"),
+    ("credit-scoring", "nist-ai-rmf", "consent record of those who took part in trials", "MEASURE 2.2"),
+    ("credit-scoring", "nist-ai-rmf", "explainability report", "MEASURE 2.9"),
+    ("credit-scoring", "nist-ai-rmf", "traceability matrix", "MEASURE 2.13"),
+    ("credit-scoring", "nist-ai-rmf", "complaint record (Northgate keeps it)", "MEASURE 3.3"),
+    ("credit-scoring", "eu-ai-act", "traceability matrix", "Article 9(6), Article 17(1)(b)"),
+    ("credit-scoring", "eu-ai-act", "explainability report", "Article 13(3)(b)(iv), Article 14(4)(c)"),
+    ("credit-scoring", "eu-ai-act", "correspondence with authorities", "Article 17(1)(j), Article 26(12)"),
+    ("credit-scoring", "eu-ai-act", "access review", "Article 26(1)"),
+    ("credit-scoring", "eu-ai-act", "notice to workers and their representatives", "Article 26(7)"),
+    ("support-assistant", "nist-ai-rmf", "few records: no validation report, impact assessment, data sheet and others", "@ASSISTANT"),
+]
+WAITING = [
+    ("credit-scoring", "nist-ai-rmf", "GOVERN 2.3, GOVERN 4.1, MANAGE 1.1, MEASURE 4.2"),
+    ("credit-scoring", "eu-ai-act", "@WAIT"),
+    ("support-assistant", "eu-ai-act", "Article 50(6)"),
+]
+
+
+def readme():
+    """The page that says what must show where."""
+
+    def rows(head, body):
+        return "\n".join(["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)] + ["| " + " | ".join(str(c) for c in row) + " |" for row in body])
+
+    text = README.replace("PLANTED", rows(["No", "Shortfall", "Framework", "System", "Control", "Verdict", "Reasons", "File"], PLANTED))
+    text = text.replace("OPEN", rows(["System", "Framework", "What is missing", "Controls"], OPEN))
+    write("README.md", text.replace("WAITING", rows(["System", "Framework", "Controls"], WAITING)))
+
 
 if __name__ == "__main__":
     main()

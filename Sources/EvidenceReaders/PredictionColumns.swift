@@ -188,7 +188,8 @@ extension Diagnostic {
 
     fileprivate static func unknownKey(_ path: String, _ key: String) -> Self {
         header(
-            path, "unknown-mapping", "the mapping has '\(key)', which this format does not know\(suggestion(for: key, among: PredictionColumns.keys))",
+            path, "unknown-mapping",
+            "the mapping has '\(key)', which this format does not know\(suggestion(for: key, among: PredictionColumns.keys))",
             hint: "use \(PredictionColumns.keys.joined(separator: ", "))", severity: .warning)
     }
 

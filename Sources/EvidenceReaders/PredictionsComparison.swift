@@ -264,14 +264,15 @@ extension Diagnostic {
 
     fileprivate static func smallGroup(_ path: String, _ attribute: String, _ group: GroupComparison.Group, least: Int) -> Self {
         rows(
-            path, nil, "small-group", "group \(shown(group.name)) of '\(attribute)' has \(group.counts.count) rows; rates under \(least) rows tell little",
+            path, nil, "small-group",
+            "group \(shown(group.name)) of '\(attribute)' has \(group.counts.count) rows; rates under \(least) rows tell little",
             hint: "collect more rows, or say in the assessment how certain the rates are", severity: .warning)
     }
 
     fileprivate static func undefinedRate(_ path: String, _ attribute: String, _ group: String, label: String) -> Self {
-        rows(
-            path, nil, "undefined-rate",
-            "group \(shown(group)) of '\(attribute)' has no \(label) label, so its \(label == "positive" ? "true" : "false") positive rate is unknown",
+        let rate = label == "positive" ? "true positive rate" : "false positive rate"
+        return rows(
+            path, nil, "undefined-rate", "group \(shown(group)) of '\(attribute)' has no \(label) label, so its \(rate) is unknown",
             hint: "collect labelled rows for the group, or say why there are none", severity: .warning)
     }
 }

@@ -75,7 +75,8 @@ struct EvidenceTimeline {
         let inside = dated.filter { $0.from < to && ($0.to > from || $0.to == $0.from && $0.from >= from) }
         return .object([
             ("kind", .string(kind)), ("items", .int(items.count)), ("undated", .int(items.count - dated.count)),
-            ("first", .text(dated.map(\.from).min()?.day)), ("last", .text(dated.map(\.to).max()?.day)), ("outside", .bool(inside.isEmpty)),
+            ("any-undated", .bool(items.count > dated.count)),
+            ("first", .text(dated.map(\.from).min()?.day)), ("last", .string(dated.map(\.to).max()?.day ?? "")), ("outside", .bool(inside.isEmpty)),
             ("bar", .string(bar(kind, inside, holes.compactMap { Self.span($0, "from", "to") }))), ("holes", .list(holes)),
             ("percent", shares[kind].map { .string(jsonNumber(($0 * 1000).rounded() / 10) + " %") }),
         ])

@@ -4,7 +4,7 @@ extension TemplateShape {
         "schema": .text, "producer": .text, "cover": cover, "summary": summary, "method": method, "overview": .rows(overviewFramework),
         "timeline": timeline, "frameworks": .rows(["id": .text, "title": .text, "anchor": .name, "controls": .rows(control)]),
         "gaps": .rows(gap), "gaps-in-force": .rows(gap), "gaps-readiness": .rows(gap), "exceptions": .rows(exception), "evidence": .rows(evidence),
-        "unread": .rows(unreadFile), "integrity": integrity, "changes": changes,
+        "unread": .rows(unreadFile), "integrity": integrity, "changes": changes, "legend": .rows(verdict),
     ]
 
     private static let cover: TemplateShape = [
@@ -19,7 +19,7 @@ extension TemplateShape {
             "from-workspace": .flag, "readiness": .flag, "in-force-controls": .number, "readiness-controls": .number, "controls": .number,
             "first-binding-date?": .text, "all-readiness": .flag,
         ]),
-        "signers": .rows(["name": .text, "role": .text]), "any-readiness": .flag, "evaluated": .flag, "incomplete": .flag, "signed": .flag,
+        "signers": .rows(["name": .text, "role": .text]), "any-readiness": .flag, "only-readiness": .flag, "evaluated": .flag, "incomplete": .flag, "signed": .flag,
     ]
 
     private static let verdict: TemplateShape = ["verdict": .text, "verdict-class": .name, "symbol": .text]
@@ -28,7 +28,7 @@ extension TemplateShape {
     private static let counts: TemplateShape = [
         "controls": .number, "applicable": .number, "evaluated": .number, "met": .number, "partly-met": .number, "not-met": .number,
         "not-assessed": .number, "not-applicable": .number, "excepted": .number, "conflict": .number, "any": .flag,
-        "verdicts": .rows(verdictCount), "bar": .markup,
+        "verdicts": .rows(verdictCount.with(["none": .flag])), "bar": .markup,
     ]
 
     private static let summary: TemplateShape = [
@@ -62,7 +62,7 @@ extension TemplateShape {
     private static let timeline: TemplateShape = [
         "ticks": .markup,
         "rows": .rows([
-            "kind": .text, "items": .number, "undated": .number, "first?": .text, "last?": .text, "outside": .flag, "bar": .markup,
+            "kind": .text, "items": .number, "undated": .number, "any-undated": .flag, "first?": .text, "last": .text, "outside": .flag, "bar": .markup,
             "holes": .rows(["from": .text, "to": .text, "length": .text]), "percent?": .text,
         ]),
     ]
@@ -73,7 +73,7 @@ extension TemplateShape {
         "reasons": .list(.text), "reasons-text": .text, "applicability?": .text, "note?": .text, "exception?": .text, "exception-anchor?": .name,
         "without-exception?": .text, "without-exception-class?": .name, "without-exception-symbol?": .text, "expired-exceptions": .list(.text),
         "crosswalk": .rows(["framework": .text, "framework-class": .name, "control": .text, "relation": .text]), "requirements": .rows(requirement),
-        "evidence": .list(.name), "level-1": .flag, "level-2": .flag, "level-3": .flag,
+        "evidence": .list(.name), "falls-short": .flag, "level-1": .flag, "level-2": .flag, "level-3": .flag,
     ])
 
     private static let requirement: TemplateShape = verdict.with([

@@ -9,8 +9,11 @@ enum PackView {
         let exceptions = (tree["exceptions"]?.list ?? []).enumerated().map { $1.adding([("anchor", .string("exception-\($0 + 1)"))]) }
         var anchors: [String: Value] = [:]
         for exception in exceptions { anchors[exception["id"]?.string ?? ""] = exception["anchor"] }
-        let controls = levels(tree["controls"]?.list ?? []).map { control in
-            control.adding([("exception-anchor", control["exception"]?.string.flatMap { anchors[$0] })])
+        let controls = levels(tree["controls"]?.list ?? []).map { control -> Value in
+            let fallsShort = (control["requirements"]?.list ?? []).contains { $0["shortfalls"]?.list?.isEmpty == false }
+            return control.adding([
+                ("exception-anchor", control["exception"]?.string.flatMap { anchors[$0] }), ("falls-short", .bool(fallsShort)),
+            ])
         }
         let gaps = tree["gaps"]?.list ?? []
         let frameworks = tree["cover"]?["frameworks"]?.list ?? []
@@ -31,6 +34,7 @@ enum PackView {
             ("gaps-readiness", .list(gaps.filter { $0["in-force"]?.bool != true })),
             ("exceptions", .list(exceptions)), ("evidence", tree["evidence"]), ("unread", tree["unread"]), ("integrity", tree["integrity"]),
             ("changes", tree["changes"]),
+            ("legend", .list(VerdictWords.all.map { .object([("verdict", .string($0)), ("verdict-class", .string(VerdictWords.name($0))), ("symbol", .string(VerdictWords.symbol($0)))]) })),
         ])
     }
 
@@ -43,6 +47,7 @@ enum PackView {
         }
         return tree["cover"]?.replacing([
             ("frameworks", .list(frameworks)), ("any-readiness", .bool(frameworks.contains { $0["readiness"]?.bool == true })),
+            ("only-readiness", .bool(!frameworks.isEmpty && frameworks.allSatisfy { $0["all-readiness"]?.bool == true })),
             ("evaluated", tree["summary"]?["evaluated"]), ("incomplete", tree["summary"]?["incomplete"]), ("signed", tree["integrity"]?["signed"]),
         ])
     }
@@ -55,6 +60,7 @@ enum PackView {
                         Value.object([
                             ("verdict", .string(verdict)), ("verdict-class", .string(VerdictWords.name(verdict))),
                             ("symbol", .string(VerdictWords.symbol(verdict))), ("count", counts[VerdictWords.name(verdict)] ?? 0),
+                            ("none", .bool((counts[VerdictWords.name(verdict)]?.int ?? 0) == 0)),
                         ])
                     }
                     let bar = charts ? VerdictBar.markup(verdicts, title: "\(framework["id"]?.string ?? ""), \(label)") : ""
@@ -75,7 +81,8 @@ enum PackView {
                 let groups = (framework["groups"]?.list ?? []).map { group in
                     let title = "\(group["id"]?.string ?? "") \(group["title"]?.string ?? "")"
                     let bar = charts ? VerdictBar.markup(group["counts"]?.list ?? [], title: title) : ""
-                    return group.adding([("bar", .string(bar))])
+                    let counts = VerdictWords.all.compactMap { verdict in group["counts"]?.list?.first { $0["verdict"]?.string == verdict } }
+                    return group.replacing([("counts", .list(counts)), ("bar", .string(bar))])
                 }
                 return framework.replacing([("groups", .list(groups)), ("anchor", .string("framework-" + slug(id)))])
             })
