@@ -5,9 +5,16 @@ import StructuredText
 
 /// Results go to standard output, diagnostics to standard error.
 enum Console {
-    static func result(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
+    /// Prints a result. A result that cannot be written ends the program with 74: a pipeline would take half of it for all.
+    static func result(_ text: String) {
+        let code = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
+        // A reader that closed our output early, as `head` does, has what it wanted.
+        guard code != 0, code != EPIPE else { return }
+        report([.cannotPrint(code)])
+        exit(ExitStatus.inputOutput.rawValue)
+    }
 
-    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    static func note(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
     static func report(_ diagnostics: [Diagnostic]) { for diagnostic in diagnostics { note("\(diagnostic)") } }
 
@@ -22,19 +29,21 @@ enum Console {
     /// Shows what is being worked on in one line that is written over.
     static func progress(_ text: String) {
         guard isInteractive else { return }
-        write("\r\u{1B}[K\(Diagnostic.printable(text).prefix(100))", to: STDERR_FILENO)
+        _ = write("\r\u{1B}[K\(Diagnostic.printable(text).prefix(100))", to: STDERR_FILENO)
     }
 
-    static func endProgress() { if isInteractive { write("\r\u{1B}[K", to: STDERR_FILENO) } }
+    static func endProgress() { if isInteractive { _ = write("\r\u{1B}[K", to: STDERR_FILENO) } }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// - Returns: 0, or the system's code for why not all was written.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return count < 0 ? errno : EIO }
             bytes = bytes.dropFirst(count)
         }
+        return 0
     }
 
     /// Tells what went wrong and gives the exit status that stands for it.
@@ -53,5 +62,13 @@ enum Console {
             note("dossier: internal fault: \(error) [dossier.fault]\n  hint: report this with the command that was run")
             return .ownFault
         }
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func cannotPrint(_ code: Int32) -> Self {
+        Diagnostic(
+            id: "dossier.cannot-print", severity: .error, message: "the result could not be written to standard output: \(String(cString: strerror(code)))",
+            hint: "make room on the disk, or give another place with --output")
     }
 }

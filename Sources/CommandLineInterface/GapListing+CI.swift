@@ -34,6 +34,12 @@ extension GapListing {
                 }
             }
         }
+        let faults = faults
+        guard !faults.isEmpty else { return out }
+        out += "\n## Incomplete\n\n| Where | What could not be read, or was read with errors | Next |\n| --- | --- | --- |\n"
+        for fault in faults {
+            out += "| \(cell(fault.place)) | \(cell("\(fault.problem.message) [\(fault.problem.id)]")) | \(cell(fault.problem.hint ?? "")) |\n"
+        }
         return out
     }
 
@@ -56,14 +62,19 @@ extension GapListing {
         return out
     }
 
-    /// Workflow commands (`::error file=…`), one a gap; gaps that do not bind yet are notices.
+    /// Workflow commands (`::error file=…`), one for what could not be read, one a gap; gaps that do not bind yet are notices.
     var github: String {
-        open.map { entry in
+        let unread = faults.map { fault in
+            let line = fault.line.map { ",line=\($0)" } ?? ""
+            return "::error file=\(property(fault.path))\(line),title=\(property("dossier/\(fault.problem.id)"))::\(data(fault.text))"
+        }
+        let gaps = open.map { entry in
             let level =
                 !entry.control.binding.isInForce || entry.control.verdict == .notAssessed ? "notice" : entry.control.verdict == .partlyMet ? "warning" : "error"
             let line = entry.place.line.map { ",line=\($0)" } ?? ""
             return "::\(level) file=\(property(entry.place.path))\(line),title=\(property(rule(entry)))::\(data(message(entry)))"
-        }.joined(separator: "\n")
+        }
+        return (unread + gaps).joined(separator: "\n")
     }
 
     private func data(_ text: String) -> String {
@@ -123,14 +134,14 @@ extension GapListing {
                             .object([
                                 ("driver", .object([("name", "dossier"), ("version", .string(DossierCommand.version)), ("rules", .list(rules))]))
                             ])
-                        ), ("results", .list(results)),
+                        ), ("invocations", [invocationValue]), ("results", .list(results)),
                     ])
                 ]
             ),
         ])
     }
 
-    private func uri(_ path: String) -> String {
+    func uri(_ path: String) -> String {
         var out = ""
         for byte in path.utf8 {
             let scalar = Unicode.Scalar(byte)
@@ -166,10 +177,21 @@ extension GapListing {
                 out += "  </testsuite>\n"
             }
         }
+        let faults = faults
+        if !faults.isEmpty {
+            out += "  <testsuite name=\"dossier evidence\" tests=\"\(faults.count)\" failures=\"0\" errors=\"\(faults.count)\" skipped=\"0\">\n"
+            for fault in faults {
+                out += "    <testcase classname=\"\(xml("\(fault.system).evidence"))\" name=\"\(xml(fault.place))\">\n"
+                out += "      <error type=\"\(xml(fault.problem.id))\" message=\"\(xml(fault.text))\"/>\n    </testcase>\n"
+            }
+            out += "  </testsuite>\n"
+        }
         return out + "</testsuites>\n"
     }
 
+    /// Text for an XML attribute. The two non-characters of the first plane are the only others that XML 1.0 forbids (section 2.2).
     private func xml(_ text: String) -> String {
-        Diagnostic.printable(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+        Diagnostic.printable(text).replacing("\u{FFFE}", with: "\\u{FFFE}").replacing("\u{FFFF}", with: "\\u{FFFF}")
+            .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
     }
 }

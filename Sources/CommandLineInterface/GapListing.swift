@@ -67,7 +67,8 @@ struct GapListing {
         var out = ""
         for report in reports {
             for assessment in report.assessments {
-                out += Console.bold("\(report.system.name), \(assessment.framework.id), \(report.period.label), as of \(report.asOf.text)") + "\n"
+                out += Console.bold(
+                    Diagnostic.printable("\(report.system.name), \(assessment.framework.id), \(report.period.label), as of \(report.asOf.text)")) + "\n"
                 out += Self.counts("in force", assessment.inForce) + Self.counts("readiness", assessment.readiness)
                 if !assessment.isEvaluated { out += "  Nothing was evaluated: no control was held against any evidence.\n" }
                 for entry in entries where entry.report.system.id == report.system.id && entry.assessment.framework.id == assessment.framework.id {
@@ -76,7 +77,7 @@ struct GapListing {
                 out += "\n"
             }
         }
-        return out
+        return out + faultText
     }
 
     private static func counts(_ name: String, _ counts: VerdictCounts) -> String {
@@ -148,6 +149,7 @@ struct GapListing {
                         report.assessments.flatMap { assessment in assessment.controls.map { control(report, assessment, $0) } }
                     })
             ),
+            ("problems", problemsValue),
             (
                 "unread",
                 .list(

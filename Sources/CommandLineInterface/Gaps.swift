@@ -28,6 +28,10 @@ struct Gaps: ParsableCommand {
     @Option(name: .shortAndLong, help: "Write to this file instead of standard output.", completion: .file())
     var output: String?
 
+    func validate() throws {
+        if output?.isEmpty == true { throw ValidationError("--output is empty; expected a file") }
+    }
+
     func run() throws {
         let session = try AssessmentSession(workspaceOptions, selection)
         session.tellWhatIsIncomplete(session.systems)

@@ -26,6 +26,7 @@ struct Pack: ParsableCommand {
     var failOn: FailOn = .never
 
     func validate() throws {
+        if output?.isEmpty == true { throw ValidationError("--output is empty; expected a folder") }
         let known = reportWriters.map(\.format)
         for name in format.flatMap({ $0.split(separator: ",").map(String.init) }) where !known.contains(name) {
             throw ValidationError("no format '\(name)'\(suggestion(for: name, among: known)); use one of: \(known.joined(separator: ", "))")

@@ -43,7 +43,11 @@ struct SourceWalk {
     private func visit(_ path: String, depth: Int, into found: inout [Found]) {
         guard found.count <= Self.maximumFiles else { return }
         var status = stat()
-        guard lstat("\(files.root)/\(path)", &status) == 0 else { return }
+        guard lstat("\(files.root)/\(path)", &status) == 0 else {
+            // A path that was written out leads to nothing; a name that was listed and cannot be found again is no UTF-8.
+            if path.unicodeScalars.contains("\u{FFFD}") { found.append(.refused(path: path, .nameIsNotText(path))) }
+            return
+        }
         var kind = status.st_mode & S_IFMT
         if kind == S_IFLNK {
             guard let target = WorkspaceFiles.resolved("\(files.root)/\(path)") else {
@@ -116,6 +120,12 @@ extension Diagnostic {
         Diagnostic(
             id: "collection.not-a-file", severity: .error, location: TextLocation(path: path),
             message: "this is a pipe, socket or device, and was not opened; expected a regular file", hint: "export the records to a file")
+    }
+
+    fileprivate static func nameIsNotText(_ path: String) -> Self {
+        Diagnostic(
+            id: "collection.name-not-utf8", severity: .error, location: TextLocation(path: path),
+            message: "the name is not valid UTF-8, and the file was not opened", hint: "rename the file")
     }
 
     fileprivate static func tooDeep(_ path: String) -> Self {

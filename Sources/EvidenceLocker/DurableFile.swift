@@ -3,8 +3,17 @@ import Glibc
 /// Writes small files whole or not at all.
 public enum DurableFile {
     /// Replaces a file atomically: the old one or the new one is there, never half of either.
+    ///
+    /// A device or a pipe, such as `/dev/stdout`, is written to: putting a file in its place would take it from everyone else.
     /// - Throws: a `LockerFault` when the disk is full, read-only or broken.
     public static func write(_ bytes: [UInt8], to path: String) throws {
+        guard !path.isEmpty else { throw LockerFault.system("cannot create the file", "(no path)", ENOENT) }
+        var status = stat()
+        if stat(path, &status) == 0 {
+            let kind = status.st_mode & S_IFMT
+            if kind == S_IFDIR { throw LockerFault.system("cannot create the file", path, EISDIR) }
+            if kind != S_IFREG { return try writeThrough(bytes, to: path) }
+        }
         let temporary = "\(path).\(getpid()).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw LockerFault.system("cannot create the file", path, errno) }
@@ -21,6 +30,13 @@ public enum DurableFile {
             unlink(temporary)
             throw LockerFault.system("cannot put the file in place", path, code)
         }
+    }
+
+    private static func writeThrough(_ bytes: [UInt8], to path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw LockerFault.system("cannot create the file", path, errno) }
+        defer { close(descriptor) }
+        try bytes.withUnsafeBytes { try writeAll(descriptor, $0, path) }
     }
 
     /// Makes a folder and those above it.

@@ -59,17 +59,19 @@ extension Locator {
             self = .whole
             return
         }
-        guard let colon = code.firstIndex(of: ":") else { return nil }
-        let rest = String(code[code.index(after: colon)...])
-        switch code[..<colon] {
+        // By scalars: a column's name may begin with a combining mark, which would make one character with the colon.
+        guard let colon = code.unicodeScalars.firstIndex(of: ":") else { return nil }
+        let rest = String(code.unicodeScalars[code.unicodeScalars.index(after: colon)...])
+        switch String(code.unicodeScalars[..<colon]) {
         case "line":
             guard let line = Int(rest) else { return nil }
             self = .line(line)
         case "pointer": self = .pointer(rest)
         case "xpath": self = .xpath(rest)
         case "cell":
-            guard let second = rest.firstIndex(of: ":"), let row = Int(rest[..<second]) else { return nil }
-            self = .cell(row: row, column: String(rest[rest.index(after: second)...]))
+            let scalars = rest.unicodeScalars
+            guard let second = scalars.firstIndex(of: ":"), let row = Int(String(scalars[..<second])) else { return nil }
+            self = .cell(row: row, column: String(scalars[scalars.index(after: second)...]))
         case "declaration":
             guard let line = Int(rest) else { return nil }
             self = .declaration(line: line)

@@ -81,9 +81,12 @@ extension Instant {
     }
 
     /// A moment from a whole number of seconds, milliseconds, microseconds or nanoseconds, told apart by magnitude (reference: evidence formats, time).
+    /// `nil` before the year 1, which no date can be written for.
     public init?(epoch number: Int64) {
         switch number.magnitude {
-        case 0..<100_000_000_000: self.init(seconds: number)
+        case 0..<100_000_000_000:
+            guard number >= -62_135_596_800 else { return nil }
+            self.init(seconds: number)
         case 0..<100_000_000_000_000: self.init(scaled: number, perSecond: 1_000)
         case 0..<100_000_000_000_000_000: self.init(scaled: number, perSecond: 1_000_000)
         default: self.init(scaled: number, perSecond: 1_000_000_000)
@@ -91,7 +94,11 @@ extension Instant {
     }
 
     private init(scaled number: Int64, perSecond: Int64) {
-        let whole = number >= 0 ? number / perSecond : -((-number + perSecond - 1) / perSecond)
-        self.init(seconds: whole, nanoseconds: Int32((number - whole * perSecond) * (1_000_000_000 / perSecond)))
+        // Rounded down, without a negation or product that the smallest number would overflow.
+        let (quotient, remainder) = number.quotientAndRemainder(dividingBy: perSecond)
+        let isBelow = remainder < 0
+        self.init(
+            seconds: isBelow ? quotient - 1 : quotient,
+            nanoseconds: Int32((isBelow ? remainder + perSecond : remainder) * (1_000_000_000 / perSecond)))
     }
 }

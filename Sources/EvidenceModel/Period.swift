@@ -24,7 +24,7 @@ public struct Period: Hashable, Sendable {
             return
         }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard let first = parts.first, first.count == 4, let year = Int(first), (1...9998).contains(year) else { return nil }
+        guard let first = parts.first, first.utf8.count == 4, let year = Self.number(first), (1...9998).contains(year) else { return nil }
         var bounds: ((Int, Int, Int), (Int, Int, Int))?
         switch parts.count {
         case 1: bounds = ((year, 1, 1), (year + 1, 1, 1))
@@ -49,31 +49,39 @@ public struct Period: Hashable, Sendable {
         case "H1": return months(1, 6)
         case "H2": return months(7, 6)
         default:
-            guard part.utf8.count == 2, let month = Int(part), (1...12).contains(month) else { return nil }
+            guard part.utf8.count == 2, let month = number(part), (1...12).contains(month) else { return nil }
             return months(month, 1)
         }
     }
 
+    /// Digits only: `Int` would take a sign.
+    private static func number(_ text: some StringProtocol) -> Int? { text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil }
+
+    /// A time without a zone is one of the time zone's, as a day is.
     private static func bound(_ text: Substring, _ timeZone: TimeZone?) -> Instant? {
         guard let parsed = Instant.parse(text) else { return nil }
-        return parsed.isDay ? midnight(parsed.instant.civil, timeZone) : parsed.instant
+        return parsed.isDay || parsed.zoneAssumed ? local(parsed.instant, timeZone) : parsed.instant
     }
 
     private static func midnight(_ date: (year: Int, month: Int, day: Int), _ timeZone: TimeZone?) -> Instant? {
-        guard let instant = Instant(year: date.year, month: date.month, day: date.day) else { return nil }
+        Instant(year: date.year, month: date.month, day: date.day).map { local($0, timeZone) }
+    }
+
+    /// What a clock on the wall of the time zone calls by this date and time.
+    private static func local(_ instant: Instant, _ timeZone: TimeZone?) -> Instant {
         guard let timeZone else { return instant }
         // The offset may change between UTC midnight and local midnight, so it is asked for twice.
         let first = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.seconds)))
         let guess = instant.seconds - Int64(first)
         let second = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(guess)))
-        return Instant(seconds: instant.seconds - Int64(second))
+        return Instant(seconds: instant.seconds - Int64(second), nanoseconds: instant.nanoseconds)
     }
 
     public func contains(_ instant: Instant) -> Bool { from <= instant && instant < to }
 
     /// True when the two share a moment; a period of no length counts as its moment.
     public func overlaps(_ other: Period) -> Bool {
-        if other.from == other.to { return contains(other.from) }
+        if other.from == other.to { return from == other.from || contains(other.from) }
         if from == to { return other.contains(from) }
         return from < other.to && other.from < to
     }

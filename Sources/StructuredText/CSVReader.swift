@@ -67,12 +67,17 @@ public struct CSVReader {
         var column = 0
         var rowLine = 1
         var rowBytes = 0
+        /// Where the field's text begins, its quote left out.
+        var fieldLine = 1
+        var fieldColumn = 1
+        var isQuoted = false
 
         mutating func take(_ byte: UInt8) throws -> CSVRow? {
             column += 1
             rowBytes += 1
             guard rowBytes <= CSVReader.maximumRow else { throw Diagnostic.rowTooLong(here(rowLine, 1)) }
             guard byte != 0 else { throw Diagnostic.nulInCSV(here(line, column)) }
+            if state == .fieldStart { beginField(quoted: byte == UInt8(ascii: "\"")) }
             switch state {
             case .fieldStart, .plain:
                 if byte == UInt8(ascii: "\""), state == .fieldStart {
@@ -105,7 +110,7 @@ public struct CSVReader {
 
         mutating func finish() throws -> CSVRow? {
             if state == .quoted { throw Diagnostic.openQuote(here(rowLine, 1)) }
-            if fields.isEmpty, field.isEmpty { return nil }
+            if fields.isEmpty, field.isEmpty, state != .quoteInQuoted { return nil }
             return try endRow()
         }
 
@@ -114,9 +119,28 @@ public struct CSVReader {
             column = 0
         }
 
+        private mutating func beginField(quoted: Bool) {
+            fieldLine = line
+            fieldColumn = quoted ? column + 1 : column
+            isQuoted = quoted
+        }
+
+        /// Where a byte of the field stands in the file; a quote inside quotes takes two columns.
+        private func place(of index: Int) -> TextLocation {
+            var place = (line: fieldLine, column: fieldColumn)
+            for byte in field.prefix(index) {
+                if byte == 0x0A {
+                    place = (place.line + 1, 1)
+                } else {
+                    place.column += isQuoted && byte == UInt8(ascii: "\"") ? 2 : 1
+                }
+            }
+            return here(place.line, place.column)
+        }
+
         private mutating func endField() throws {
             if let bad = field.withUnsafeBufferPointer({ firstInvalidUTF8(in: $0) }) {
-                throw Diagnostic.invalidUTF8(here(line, max(1, column - field.count + bad)), byte: field[bad])
+                throw Diagnostic.invalidUTF8(place(of: bad), byte: field[bad])
             }
             fields.append(String(decoding: field, as: UTF8.self))
             field.removeAll(keepingCapacity: true)

@@ -19,7 +19,7 @@ extension Value {
         case .bool(let flag): out += flag ? "true" : "false"
         case .int(let number): out += String(number)
         case .number(let number): out += jsonNumber(number)
-        case .string(let text): quoteJSON(text, into: &out)
+        case .string(let text): quoteJSON(text, into: &out, forTerminals: indent != nil)
         case .list(let items):
             separated(items, "[", "]", into: &out, indent: indent, level: level) { item, out in
                 item.write(into: &out, indent: indent, sorted: sorted, level: level + 1)
@@ -27,7 +27,7 @@ extension Value {
         case .map(let members):
             let ordered = sorted ? members.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) } : members
             separated(ordered, "{", "}", into: &out, indent: indent, level: level) { member, out in
-                quoteJSON(member.key, into: &out)
+                quoteJSON(member.key, into: &out, forTerminals: indent != nil)
                 out += indent == nil ? ":" : ": "
                 member.value.write(into: &out, indent: indent, sorted: sorted, level: level + 1)
             }
@@ -57,7 +57,8 @@ public func jsonNumber(_ number: Double) -> String {
 }
 
 /// A JSON string with everything escaped that RFC 8259 asks for.
-public func quoteJSON(_ text: String, into out: inout String) {
+/// - Parameter forTerminals: escapes as well what could steer the terminal that shows it: C1 controls and bidirectional overrides.
+public func quoteJSON(_ text: String, into out: inout String, forTerminals: Bool = false) {
     out += "\""
     for scalar in text.unicodeScalars {
         switch scalar {
@@ -67,7 +68,7 @@ public func quoteJSON(_ text: String, into out: inout String) {
         case "\r": out += "\\r"
         case "\t": out += "\\t"
         default:
-            if scalar.value < 0x20 {
+            if scalar.value < 0x20 || (forTerminals && steersTerminals(scalar)) {
                 let hex = String(scalar.value, radix: 16)
                 out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
             } else {
@@ -76,4 +77,11 @@ public func quoteJSON(_ text: String, into out: inout String) {
         }
     }
     out += "\""
+}
+
+private func steersTerminals(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x7F..<0xA0, 0x061C, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
+    }
 }

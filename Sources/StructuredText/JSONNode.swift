@@ -85,29 +85,32 @@ public struct JSONNode: Sendable {
 
     /// The value that an RFC 6901 pointer leads to.
     public func at(pointer: String) -> JSONNode? {
-        if pointer.isEmpty { return self }
-        guard pointer.hasPrefix("/") else { return nil }
+        guard let parts = pointerParts(pointer) else { return nil }
         var node = self
-        for part in pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            let key = unescapePointer(part)
-            if let items = node.array {
-                guard let index = Int(key), items.indices.contains(index) else { return nil }
-                node = items[index]
-            } else if let next = node[key] {
-                node = next
-            } else {
-                return nil
-            }
+        for part in parts {
+            guard let next = node.child(part) else { return nil }
+            node = next
         }
         return node
+    }
+
+    /// The value under one escaped part of a pointer. An index has no sign and no leading zero (RFC 6901, section 4).
+    private func child(_ part: String) -> JSONNode? {
+        let key = unescapePointer(part)
+        switch kind {
+        case .array(let items):
+            guard let index = Int(key), items.indices.contains(index), String(index) == key else { return nil }
+            return items[index]
+        case .object(let members): return members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
+        default: return nil
+        }
     }
 
     /// Every value that a pointer with `*` parts leads to, each with its exact pointer, in document order.
     public func all(pointer: String) -> [(pointer: String, node: JSONNode)] {
         var found: [(pointer: String, node: JSONNode)] = [("", self)]
-        guard !pointer.isEmpty else { return found }
-        guard pointer.hasPrefix("/") else { return [] }
-        for part in pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+        guard let parts = pointerParts(pointer) else { return [] }
+        for part in parts {
             var next: [(pointer: String, node: JSONNode)] = []
             for (path, node) in found {
                 if part == "*" {
@@ -116,7 +119,7 @@ public struct JSONNode: Sendable {
                     case .object(let members): for m in members { next.append(("\(path)/\(escapePointer(m.key))", m.value)) }
                     default: break
                     }
-                } else if let child = node.at(pointer: "/" + part) {
+                } else if let child = node.child(part) {
                     next.append(("\(path)/\(part)", child))
                 }
             }
@@ -127,27 +130,41 @@ public struct JSONNode: Sendable {
 }
 
 /// One part of an RFC 6901 pointer, escaped.
+///
+/// By bytes, here and below: a key may begin with a combining mark, which would make one character with the slash before it.
 public func escapePointer(_ key: String) -> String {
-    guard key.contains(where: { $0 == "~" || $0 == "/" }) else { return key }
-    return key.flatMap { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.map(String.init).joined()
-}
-
-private func unescapePointer(_ part: Substring) -> String {
-    guard part.contains("~") else { return String(part) }
-    var out = ""
-    var rest = part[...]
-    while let character = rest.popFirst() {
-        if character == "~", rest.first == "1" {
-            out += "/"
-            rest.removeFirst()
-        } else if character == "~", rest.first == "0" {
-            out += "~"
-            rest.removeFirst()
-        } else {
-            out.append(character)
+    guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return key }
+    var out: [UInt8] = []
+    for byte in key.utf8 {
+        switch byte {
+        case UInt8(ascii: "~"): out += "~0".utf8
+        case UInt8(ascii: "/"): out += "~1".utf8
+        default: out.append(byte)
         }
     }
-    return out
+    return String(decoding: out, as: UTF8.self)
+}
+
+/// The escaped parts of a pointer; `nil` when it does not begin with a slash.
+private func pointerParts(_ pointer: String) -> [String]? {
+    guard let first = pointer.utf8.first else { return [] }
+    guard first == UInt8(ascii: "/") else { return nil }
+    return pointer.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
+}
+
+private func unescapePointer(_ part: String) -> String {
+    guard part.utf8.contains(UInt8(ascii: "~")) else { return part }
+    var out: [UInt8] = []
+    var rest = part.utf8[...]
+    while let byte = rest.popFirst() {
+        if byte == UInt8(ascii: "~"), let next = rest.first, next == UInt8(ascii: "0") || next == UInt8(ascii: "1") {
+            out.append(next == UInt8(ascii: "0") ? UInt8(ascii: "~") : UInt8(ascii: "/"))
+            rest.removeFirst()
+        } else {
+            out.append(byte)
+        }
+    }
+    return String(decoding: out, as: UTF8.self)
 }
 
 /// The line and column (bytes, both from 1) of an offset.

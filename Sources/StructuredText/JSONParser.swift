@@ -174,6 +174,8 @@ public struct JSONParser {
         at += 1
         var members: [JSONNode.Member] = []
         var keys: Set<String> = []
+        // Swift takes `é` and `e` with an accent for the same text; JSON compares bytes, and they are two keys.
+        var otherKeys: Set<[UInt8]> = []
         skipBlanks()
         if at < bytes.count, bytes[at] == UInt8(ascii: "}") {
             at += 1
@@ -189,7 +191,8 @@ public struct JSONParser {
             at += 1
             skipBlanks()
             let member = try value(depth: depth + 1)
-            if keys.insert(key).inserted {
+            let isPlain = key.utf8.allSatisfy { $0 < 0x80 }
+            if isPlain ? keys.insert(key).inserted : otherKeys.insert(Array(key.utf8)).inserted {
                 members.append(.init(key: key, value: member))
             } else {
                 note(.duplicateKey(location(keyOffset), key))

@@ -62,7 +62,7 @@ public final class YAMLMapReader {
     public func texts(_ node: YAMLNode?, _ key: String) -> [String] {
         guard let node else { return [] }
         if let text = node.text { return [text] }
-        return (node.list ?? []).compactMap { optionalText($0, key) }
+        return list(node, key).compactMap { optionalText($0, key) }
     }
 
     public func flag(_ node: YAMLNode?, _ key: String) -> Bool? {

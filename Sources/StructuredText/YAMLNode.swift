@@ -76,18 +76,56 @@ extension YAMLNode {
             let place = position(of: bad, in: bytes, firstLine: firstLine)
             throw .nulInYAML(TextLocation(path: path, line: place.line, column: place.column))
         }
-        let node: Node?
+        if hasAlias(bytes) { try refuseAliasesInKeys(bytes, path: path, firstLine: firstLine) }
+        guard let node = try compose(bytes, path: path, firstLine: firstLine) else { return nil }
+        var budget = nodeBudget
+        return try convert(node, path: path, shift: firstLine - 1, depth: 0, budget: &budget)
+    }
+
+    private static func compose(_ bytes: [UInt8], path: String, firstLine: Int) throws(Diagnostic) -> Node? {
         do {
             // No tag is resolved: scalars stay text, and no regular expression runs over them.
-            node = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self), .basic)
+            return try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self), .basic)
         } catch let error as YamlError {
             throw .malformedYAML(error, path: path, firstLine: firstLine)
         } catch {
             throw .unreadableYAML(path, "\(error)")
         }
-        guard let node else { return nil }
-        var budget = nodeBudget
-        return try convert(node, path: path, shift: firstLine - 1, depth: 0, budget: &budget)
+    }
+
+    /// True when some `*name` follows the `&name` of the same text, in whatever place: seldom wrong, and never wrong about none.
+    private static func hasAlias(_ bytes: [UInt8]) -> Bool {
+        var anchors: Set<ArraySlice<UInt8>> = []
+        for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*") {
+            let name = bytes[(index + 1)...].prefix(while: isNameByte)
+            if byte == UInt8(ascii: "&") { anchors.insert(name) } else if anchors.contains(name) { return true }
+        }
+        return false
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"),
+            UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+
+    /// Yams hashes the keys of each map, and the hash of a key that aliases unfold in takes time without end. So the text is first read with a plain
+    /// character in place of each asterisk: it has the same shape, and no aliases.
+    private static func refuseAliasesInKeys(_ bytes: [UInt8], path: String, firstLine: Int) throws(Diagnostic) {
+        let plain = bytes.map { $0 == UInt8(ascii: "*") ? UInt8(ascii: "^") : $0 }
+        guard let root = try compose(plain, path: path, firstLine: firstLine) else { return }
+        var waiting = [root]
+        while let node = waiting.popLast() {
+            if let sequence = node.sequence { waiting += sequence }
+            for (key, value) in node.mapping ?? [:] {
+                guard let scalar = key.scalar, scalar.style != .plain || !scalar.string.hasPrefix("^") else {
+                    throw .keyIsNotText(TextLocation(path: path, line: key.mark.map { $0.line + firstLine - 1 }, column: key.mark?.column))
+                }
+                waiting.append(value)
+            }
+        }
     }
 
     private static func convert(
