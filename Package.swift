@@ -79,6 +79,7 @@ let package = Package(
                 "ReportWriters", "ReportModel", "GapAnalysis", "ControlFrameworks", "EvidenceModel", "EvidenceLocker", "Workspaces", "StructuredText",
                 "Diagnostics", "BuiltIns", "LibXML",
             ], swiftSettings: settings),
+        .testTarget(name: "StructuredTextTests", dependencies: ["StructuredText", "Diagnostics", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "EvidenceModelTests", dependencies: ["EvidenceModel", "StructuredText", "Diagnostics"], swiftSettings: settings),
         .testTarget(name: "LibXMLTests", dependencies: ["LibXML", "Diagnostics"], swiftSettings: settings),
         .testTarget(

@@ -205,7 +205,7 @@ def moments(chance, day, count):
 
 # ------------------------------------------------------------------------------------------------------------------- logs
 
-ACCOUNT = "418273650912"
+ACCOUNT = "111122223333"
 REGION = "ca-central-1"
 
 
@@ -1844,11 +1844,17 @@ OPEN = [  # system, framework, what is missing, controls
     ("credit-scoring", "eu-ai-act", "correspondence with authorities", "Article 17(1)(j), Article 26(12)"),
     ("credit-scoring", "eu-ai-act", "access review", "Article 26(1)"),
     ("credit-scoring", "eu-ai-act", "notice to workers and their representatives", "Article 26(7)"),
-    ("support-assistant", "nist-ai-rmf", "few records: no validation report, impact assessment, data sheet and others", "@ASSISTANT"),
+    ("support-assistant", "nist-ai-rmf", "few records: no validation report, impact assessment, data sheet and others",
+     "GOVERN 1.1, GOVERN 1.7, GOVERN 3.1, GOVERN 4.1, GOVERN 4.2, GOVERN 5.1, GOVERN 5.2, MANAGE 1.1, MANAGE 1.2, MANAGE 2.1, "
+     "MANAGE 2.2, MANAGE 4.1, MANAGE 4.2, MAP 1.1, MAP 1.2, MAP 1.4, MAP 1.6, MAP 2.1, MAP 2.2, MAP 2.3, MAP 3.1, MAP 3.2, MAP "
+     "3.3, MAP 4.1, MAP 4.2, MAP 5.1, MAP 5.2, MEASURE 1.1, MEASURE 1.3, MEASURE 2.1, MEASURE 2.5, MEASURE 2.6, MEASURE 2.7, "
+     "MEASURE 2.9, MEASURE 2.12, MEASURE 2.13, MEASURE 3.2, MEASURE 3.3, MEASURE 4.1, MEASURE 4.2"),
 ]
 WAITING = [
     ("credit-scoring", "nist-ai-rmf", "GOVERN 2.3, GOVERN 4.1, MANAGE 1.1, MEASURE 4.2"),
-    ("credit-scoring", "eu-ai-act", "@WAIT"),
+    ("credit-scoring", "eu-ai-act", "Annex IV(4), Annex V(4), Article 9(3), Article 9(4), Article 9(5)(b), Article 13(2), Article 17(2), Article 26(3), "
+     "Article 26(4), Article 72(1), Article 73(7)"),
+    ("support-assistant", "nist-ai-rmf", "GOVERN 2.3"),
     ("support-assistant", "eu-ai-act", "Article 50(6)"),
 ]
 

@@ -181,7 +181,7 @@ extension Diagnostic {
     fileprivate static func missing(_ path: String, _ line: Int, column: String) -> Self {
         rows(
             path, line, "missing-value", "the row has no value for '\(column)' and is left out; expected one",
-            hint: "fill it in, or name a group for people who did not say", severity: .warning)
+            hint: "fill it in; for an attribute, name a group for people who did not say", severity: .warning)
     }
 
     fileprivate static func longName(_ path: String, _ line: Int, column: String) -> Self {
@@ -263,9 +263,10 @@ extension Diagnostic {
     }
 
     fileprivate static func smallGroup(_ path: String, _ attribute: String, _ group: GroupComparison.Group, least: Int) -> Self {
-        rows(
+        let size = group.counts.count == 1 ? "1 row" : "\(group.counts.count) rows"
+        return rows(
             path, nil, "small-group",
-            "group \(shown(group.name)) of '\(attribute)' has \(group.counts.count) rows; rates under \(least) rows tell little",
+            "group \(shown(group.name)) of '\(attribute)' has \(size); rates under \(least) rows tell little",
             hint: "collect more rows, or say in the assessment how certain the rates are", severity: .warning)
     }
 

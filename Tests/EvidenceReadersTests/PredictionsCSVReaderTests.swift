@@ -17,7 +17,6 @@ private func table(_ lines: [(sex: String, label: String, decision: String, coun
 
 extension Reading {
     fileprivate func value(_ name: FactName) -> FactValue? { facts.first { $0.name == name }?.value }
-    fileprivate func number(_ name: FactName) -> Double? { if case .number(let number)? = value(name) { number } else { nil } }
     fileprivate func rows(_ name: FactName) -> [FactRow] { if case .table(let rows)? = value(name) { rows } else { [] } }
     fileprivate var ids: [String] { diagnostics.map(\.id) }
     fileprivate func row(_ table: FactName, attribute: String, group: String? = nil) -> FactRow? {
