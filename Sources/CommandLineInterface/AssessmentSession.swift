@@ -10,6 +10,7 @@ import Workspaces
 
 /// Loads what `gaps`, `explain` and `pack` have in common: workspace, frameworks and locker.
 struct AssessmentSession {
+    /// With what its systems' frameworks lack among its diagnostics.
     let workspace: Workspace
     let library: FrameworkLibrary
     let contents: LockerContents
@@ -20,26 +21,56 @@ struct AssessmentSession {
     private let frameworks: [String: Framework]
 
     init(_ workspaceOptions: WorkspaceOptions, _ selection: SelectionOptions) throws {
-        workspace = try workspaceOptions.load()
+        var workspace = try workspaceOptions.load()
         systems = try selection.systems(in: workspace)
         period = try selection.period(in: workspace)
         let given = try selection.asOfInstant()
         let chosen = try selection.frameworks(for: systems)
-        let root = workspace.files.root
-        let overrides = workspace
         do {
-            library = FrameworkLibrary(workspace: try overrides.overrides(in: "frameworks").map { DefinitionFile(path: $0.path, bytes: $0.bytes) })
-            contents = try Locker(reading: "\(root)/locker").contents
-            var frameworks: [String: Framework] = [:]
-            for id in chosen { frameworks[id.lowercased()] = try library.framework(named: id) }
-            self.frameworks = frameworks
+            library = FrameworkLibrary(workspace: try workspace.overrides(in: "frameworks").map { DefinitionFile(path: $0.path, bytes: $0.bytes) })
+            contents = try Locker(reading: "\(workspace.files.root)/locker").contents
+            frameworks = try Self.load(chosen, library, selection, systems, &workspace)
+        } catch let code as ExitCode {
+            throw code
         } catch {
             throw ExitCode(Console.status(of: error).rawValue)
         }
+        self.workspace = workspace
         if chosen.isEmpty { throw ValidationError("no framework is given; use --framework, or list 'frameworks' in the system file") }
         frameworkIDs = chosen
         let end = period.to
         asOf = given ?? contents.newest.map { min($0, end) } ?? end
+    }
+
+    /// A framework of the command line must be there; one that a system's file lists costs that system's report on it, and makes the run incomplete.
+    private static func load(
+        _ ids: [String], _ library: FrameworkLibrary, _ selection: SelectionOptions, _ systems: [AISystem], _ workspace: inout Workspace
+    ) throws -> [String: Framework] {
+        var frameworks: [String: Framework] = [:]
+        for id in ids {
+            do throws(DiagnosticList) {
+                frameworks[id.lowercased()] = try library.framework(named: id)
+            } catch {
+                if !selection.framework.isEmpty {
+                    guard library.ids.contains(id.lowercased()) else {
+                        Console.report(error.diagnostics)
+                        throw ExitCode(ExitStatus.missingInput.rawValue)
+                    }
+                    throw error
+                }
+                let owners = systems.filter { $0.frameworks.contains { $0.lowercased() == id.lowercased() } }
+                for diagnostic in error.diagnostics {
+                    let listed = Set(owners.compactMap(\.frameworksLocation)).sorted { $0.description < $1.description }
+                    for place in diagnostic.location.map({ [$0] }) ?? listed {
+                        var copy = diagnostic
+                        copy.location = place
+                        workspace.diagnostics.append(copy)
+                    }
+                }
+            }
+        }
+        guard !frameworks.isEmpty || ids.isEmpty else { throw DiagnosticList(workspace.diagnostics) }
+        return frameworks
     }
 
     /// The frameworks of one system: those of the command line, or those that its file lists.
@@ -64,6 +95,21 @@ struct AssessmentSession {
                 ReadingProblem(
                     id: $0.id, severity: $0.severity.rawValue, place: $0.location?.description ?? "", message: $0.message, hint: $0.hint)
             }, producer: DossierCommand.producer, previous: previous)
+    }
+
+    /// Ends the program with 3 when the bytes of a system's evidence are no longer those that were collected.
+    func verifyEvidence(of systems: [AISystem]) throws {
+        do {
+            let locker = try Locker(reading: "\(workspace.files.root)/locker")
+            for item in contents.items where systems.contains(where: { $0.id == item.system }) {
+                Console.progress("verifying \(item.path)")
+                try locker.verify(item)
+            }
+            Console.endProgress()
+        } catch {
+            Console.endProgress()
+            throw ExitCode(Console.status(of: error).rawValue)
+        }
     }
 
     /// Tells what could not be read, on standard error.

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Diagnostics
 import Glibc
 
 /// The program: one subcommand for each thing a user comes for.
@@ -26,13 +27,33 @@ public struct DossierCommand: AsyncParsableCommand {
     public static func run() async {
         // A reader that closes our output early is no fault of ours.
         signal(SIGPIPE, SIG_IGN)
+        var parsed: (any ParsableCommand.Type)?
         do {
             var command = try parseAsRoot()
+            parsed = type(of: command)
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch let code as ExitCode {
             Glibc.exit(code.rawValue)
         } catch {
-            exit(withError: error)
+            if parsed == nil, let hint = unknownCommand(CommandLine.arguments.dropFirst()) { Console.note(hint) }
+            // The usage line is that of the command that refused.
+            (parsed ?? self).exit(withError: error)
         }
+    }
+
+    /// The nearest command to a word that stands where one was expected.
+    private static func unknownCommand(_ words: some Sequence<String>) -> String? {
+        var known = configuration.subcommands
+        for word in words {
+            if known.isEmpty || word.hasPrefix("-") { return nil }
+            let names = known.map { $0._commandName }
+            if let next = known.first(where: { $0._commandName == word }) {
+                known = next.configuration.subcommands
+                continue
+            }
+            if word == "help" { return nil }
+            return "no command '\(Diagnostic.printable(word))'\(suggestion(for: word, among: names)); use one of: \(names.joined(separator: ", "))"
+        }
+        return nil
     }
 }

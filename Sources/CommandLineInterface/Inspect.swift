@@ -6,6 +6,7 @@ import EvidenceLocker
 import EvidenceModel
 import EvidenceReaders
 import Foundation
+import Glibc
 import StructuredText
 import Workspaces
 
@@ -32,11 +33,27 @@ struct Inspect: ParsableCommand {
     @Option(help: "text or json.")
     var format: PlainFormat = .text
 
+    func validate() throws {
+        let formats = evidenceReaders.map(\.format)
+        if let asFormat, !formats.contains(asFormat) {
+            throw ValidationError("no format '\(asFormat)'\(suggestion(for: asFormat, among: formats)); use one of: \(formats.joined(separator: ", "))")
+        }
+        let kinds = FrameworkLibrary().vocabulary.names
+        if let kind, !kinds.contains(kind) {
+            throw ValidationError("no evidence kind '\(kind)'\(suggestion(for: kind, among: kinds)); use one of: \(kinds.joined(separator: ", "))")
+        }
+    }
+
     func run() throws {
         let library = FrameworkLibrary()
         let source = try declaration()
         var values: [Value] = []
         var failed = false
+        let missing = files.filter { access($0, F_OK) != 0 }
+        guard missing.isEmpty else {
+            Console.report(missing.map(Diagnostic.noSuchFile))
+            throw ExitCode(ExitStatus.missingInput.rawValue)
+        }
         for file in files {
             let reading = read(file, source, library.vocabulary)
             failed = failed || !reading.reading.usable || reading.reading.diagnostics.contains { $0.severity == .error }
@@ -80,6 +97,11 @@ struct Inspect: ParsableCommand {
 }
 
 extension Diagnostic {
+    fileprivate static func noSuchFile(_ path: String) -> Self {
+        Diagnostic(
+            id: "inspect.missing", severity: .error, location: TextLocation(path: path), message: "there is no such file", hint: "check the path")
+    }
+
     fileprivate static func cannotRead(_ path: String) -> Self {
         Diagnostic(
             id: "inspect.unreadable", severity: .error, location: TextLocation(path: path), message: "the file could not be read",

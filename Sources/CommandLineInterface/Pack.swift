@@ -35,6 +35,8 @@ struct Pack: ParsableCommand {
 
     func run() throws {
         let session = try AssessmentSession(workspaceOptions, selection)
+        // A pack names digests, so the bytes must still give them; `gaps` takes the ledger's word and checks sizes.
+        try session.verifyEvidence(of: session.systems)
         session.tellWhatIsIncomplete(session.systems)
         let wanted = Set(format.flatMap { $0.split(separator: ",").map(String.init) })
         let writers = reportWriters.filter { wanted.isEmpty || wanted.contains($0.format) }

@@ -62,7 +62,10 @@ public struct ArtefactReading: Sendable {
         } else {
             readArtefact(artefact, declaration, context)
         }
-        reading.diagnostics = (declaration?.diagnostics ?? []) + reading.diagnostics
+        let declared = declaration?.diagnostics ?? []
+        // A declaration that says why its kind cannot be known has said it better.
+        if kind == nil, declared.contains(where: { $0.severity == .error }) { reading.diagnostics.removeAll { $0.id == Diagnostic.noKind } }
+        reading.diagnostics = declared + reading.diagnostics
         merge(declaration)
         observed = declaration?.observed ?? source?.observed ?? reading.observed
         observedBasis = declaration?.observed != nil ? "declaration" : source?.observed != nil ? "source" : reading.observed != nil ? "artefact" : nil
@@ -81,7 +84,7 @@ public struct ArtefactReading: Sendable {
             attributes: declaration?.attributes.isEmpty == false ? declaration?.attributes ?? [] : context.source?.attributes ?? [],
             externalDatasets: context.system?.externalDatasets ?? [], releasedModel: context.system?.releasedModel,
             trainingDatasets: context.system?.trainingDatasets ?? [])
-        switch choose(artefact, named: declaration?.format ?? context.source?.format, declaration, at: context.source?.location) {
+        switch choose(artefact, named: declaration?.format ?? context.source?.format, declaration, at: declaration?.formatLocation ?? context.source?.location) {
         case .reader(let reader):
             format = reader.format
             kind = kind ?? reader.kind
@@ -115,7 +118,7 @@ public struct ArtefactReading: Sendable {
         if fitting.count > 1 { return .refused(.ambiguous(artefact.path, fitting.map(\.format))) }
         if let reader = fitting.first { return .reader(reader) }
         if let other = candidates.first, let kind { return .refused(.kindMismatch(artefact.path, kind: kind, format: other.format, is: other.kind)) }
-        return .refused(.unrecognised(artefact.path))
+        return .refused(UnrecognisedFile.diagnostic(artefact))
     }
 
     /// Declared facts stand beside those of the artefact; where both state one, the artefact's counts and the difference is told.
@@ -132,6 +135,8 @@ public struct ArtefactReading: Sendable {
 }
 
 extension Diagnostic {
+    fileprivate static let noKind = "collection.no-kind"
+
     fileprivate static func unknownKind(_ kind: String, _ location: TextLocation?, _ vocabulary: EvidenceVocabulary) -> Self {
         Diagnostic(
             id: "collection.unknown-kind", severity: .error, location: location,
@@ -152,16 +157,9 @@ extension Diagnostic {
             hint: "say 'format: \(formats.first ?? "")' in its source or declaration, or '--as' on the command line")
     }
 
-    fileprivate static func unrecognised(_ path: String) -> Self {
-        Diagnostic(
-            id: "collection.unrecognised", severity: .error, location: TextLocation(path: path), message: "no reader recognises this file",
-            hint:
-                "put a declaration beside it ('\(path.split(separator: "/").last ?? "")\(EvidenceDeclaration.suffix)' with kind, observed, producer and facts)")
-    }
-
     fileprivate static func undeclared(_ path: String) -> Self {
         Diagnostic(
-            id: "collection.no-kind", severity: .error, location: TextLocation(path: path),
+            id: noKind, severity: .error, location: TextLocation(path: path),
             message: "neither the file nor its declaration says what kind of evidence it is",
             hint: "add 'kind: KIND' to its declaration")
     }

@@ -11,6 +11,8 @@ struct EvidenceDeclaration: Sendable {
 
     var kind: String?
     var format: String?
+    /// Where the format stands, for messages about it.
+    var formatLocation: TextLocation?
     var observed: Period?
     var producer: String?
     var reviewer: String?
@@ -51,6 +53,7 @@ struct EvidenceDeclaration: Sendable {
             self.kind = nil
         }
         format = reader.optionalText(map["format"], "format")
+        formatLocation = map["format"]?.location
         producer = reader.optionalText(map["producer"], "producer")
         reviewer = reader.optionalText(map["reviewer"], "reviewer")
         approver = reader.optionalText(map["approver"], "approver")
@@ -78,7 +81,8 @@ struct EvidenceDeclaration: Sendable {
         _ map: [String: YAMLNode], _ root: YAMLNode, _ reader: YAMLMapReader, path: String, vocabulary: EvidenceVocabulary
     ) {
         guard let kind, let definition = vocabulary[kind] else {
-            if map["facts"] != nil || map["mapping"] != nil {
+            // An unknown kind was told already.
+            if map["kind"] == nil, map["facts"] != nil || map["mapping"] != nil {
                 reader.report("missing-key", root.location, "facts are declared without a kind", hint: "add 'kind: KIND'")
             }
             return

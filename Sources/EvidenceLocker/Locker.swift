@@ -56,6 +56,23 @@ public final class Locker {
     /// True when the artefact is stored with that size.
     public func holds(_ digest: String, size: Int) -> Bool { objects.size(of: digest) == size }
 
+    /// Reads an item's bytes again and compares them with its digest.
+    /// - Throws: a `LockerFault` when they were altered.
+    public func verify(_ item: EvidenceItem) throws {
+        let stream = try objects.stream(item.digest)
+        var digest = RunningDigest()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try stream.read(into: buffer)
+            if count == 0 { break }
+            digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+        guard digest.finish() == item.digest else {
+            throw LockerFault.altered(objects.path(of: item.digest) ?? item.digest, "the bytes of '\(item.path)' do not give the digest that the ledger records")
+        }
+    }
+
     /// Adds an item. Its reading is stored first, so that no entry points at nothing.
     public func append(_ item: EvidenceItem) throws {
         let reading = try objects.put(MemoryStream(Array(ItemCoding.reading(item).canonicalJSON.utf8))).digest

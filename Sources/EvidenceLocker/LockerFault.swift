@@ -26,6 +26,14 @@ extension LockerFault {
                 hint: hint))
     }
 
+    static func notRegular(_ path: String) -> Self {
+        LockerFault(
+            kind: .inputOutput,
+            diagnostic: Diagnostic(
+                id: "locker.not-a-file", severity: .error, location: TextLocation(path: path),
+                message: "this is a folder, pipe or device, and was not opened; expected a regular file", hint: "name a file"))
+    }
+
     static func altered(_ path: String, line: Int? = nil, _ message: String) -> Self {
         LockerFault(
             kind: .integrity,

@@ -101,7 +101,7 @@ public final class FileStream: ByteStream {
         guard descriptor >= 0 else { throw LockerFault.system("cannot open the file", path, errno) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw LockerFault.system("this is no regular file", path, EINVAL)
+            throw LockerFault.notRegular(path)
         }
     }
 

@@ -75,10 +75,10 @@ struct GenericJSONLogReader: EvidenceReader {
     let kind = "audit-log"
 
     func recognizes(_ source: EvidenceSource) -> Recognition {
+        // The second line may be cut off, too long or otherwise broken: that costs the record, not the file.
         let lines = source.headLines(2)
-        guard lines.count == 2, lines.allSatisfy({ $0.first == UInt8(ascii: "{") && $0.last.map { $0 == UInt8(ascii: "}") || $0 == 0x0D } ?? false }),
-            let keys = keys(of: source)
-        else { return .no }
+        let isNamed = [".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"].contains { source.fileName.hasSuffix($0) }
+        guard lines.count == 2 || isNamed, lines.allSatisfy({ $0.first == UInt8(ascii: "{") }), let keys = keys(of: source) else { return .no }
         return (try? LogRoles(ReadingOptions(), among: keys, path: source.path)) == nil ? .no : .weak
     }
 

@@ -6,8 +6,10 @@ import StructuredText
 extension Shortfall {
     static func missing(_ kinds: String, setAside: RequirementAssessment.SetAside?) -> Self {
         let beside = setAside.map { "; '\($0.item.path)' does not count: \($0.why)" } ?? ""
-        return Shortfall(.missing, "no \(kinds) was collected\(beside)", remedy: "Provide a \(kinds).")
+        return Shortfall(.missing, "no \(kinds) was collected\(beside)", remedy: "Provide \(article(kinds)) \(kinds).")
     }
+
+    private static func article(_ noun: String) -> String { noun.first.map { "aeiou".contains($0) } == true ? "an" : "a" }
 
     static func stale(_ kinds: String, _ newest: RequirementAssessment.SetAside?, _ requirement: Requirement, _ input: AssessmentInput) -> Self {
         let what = newest.map { "the newest, '\($0.item.path)', does not count: \($0.why)" } ?? "none is recent enough"

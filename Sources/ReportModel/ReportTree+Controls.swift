@@ -212,7 +212,7 @@ extension Report {
     }
 
     /// Who answers for compliance in the system's ownership matrix, where it says so.
-    private var owner: String? {
+    var owner: String? {
         (system.ownership.first { $0.responsibility.lowercased().contains("compliance") } ?? system.ownership.first)?.person
     }
 }

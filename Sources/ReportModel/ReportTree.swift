@@ -75,9 +75,9 @@ extension Report {
     }
 
     private var banner: String {
-        if !isEvaluated { return "Nothing was evaluated: no control was held against any evidence. This pack shows nothing." }
-        let open = assessments.reduce(0) { $0 + $1.inForce.gaps + $1.readiness.gaps }
         let incompleteness = isIncomplete ? " Some sources or records could not be read; see the exclusions." : ""
+        if !isEvaluated { return "Nothing was evaluated: no control was held against any evidence. This pack shows nothing.\(incompleteness)" }
+        let open = assessments.reduce(0) { $0 + $1.inForce.gaps + $1.readiness.gaps }
         return "\(open) control\(open == 1 ? "" : "s") with gaps.\(incompleteness)"
     }
 

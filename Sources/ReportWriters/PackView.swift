@@ -101,7 +101,7 @@ enum PackView {
     }
 
     /// Adds to every map what its own members say again for a page. The depth is that of our own tree; the guard is a backstop.
-    private static func decorated(_ value: Value, depth: Int) -> Value {
+    static func decorated(_ value: Value, depth: Int) -> Value {
         guard depth < 24 else { return .null }
         switch value {
         case .list(let items): return .list(items.map { decorated($0, depth: depth + 1) })

@@ -161,6 +161,9 @@ extension Diagnostic {
     fileprivate static func malformedYAML(_ error: YamlError, path: String, firstLine: Int) -> Self {
         let shift = firstLine - 1
         switch error {
+        case .scanner(_, let problem, let mark, _) where problem.hasPrefix("Maximum nesting level"),
+            .parser(_, let problem, let mark, _) where problem.hasPrefix("Maximum nesting level"):
+            return .yamlTooDeep(TextLocation(path: path, line: mark.line + shift, column: mark.column))
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
             return Diagnostic(
                 id: "yaml.malformed", severity: .error,

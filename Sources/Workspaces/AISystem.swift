@@ -26,6 +26,8 @@ public struct AISystem: Sendable {
     public var ownership: [Ownership]
     /// Frameworks that it is reported against unless the command line says otherwise.
     public var frameworks: [String]
+    /// Where they are listed: in the system's file, or in the workspace's defaults.
+    public var frameworksLocation: TextLocation?
     public var protectedAttributes: [String]
     public var externalDatasets: [String]
     public var trainingDatasets: [String]

@@ -65,7 +65,7 @@ struct WorkspaceDecoder {
                 "unknown-version", map["version"]?.location,
                 "version '\(version)' is not among the versions\(suggestion(for: version, among: versions.map(\.version)))", hint: "list it under 'versions'")
         }
-        let system = AISystem(
+        var system = AISystem(
             id: id, name: name, purpose: purpose, roles: reader.texts(map["roles"], "roles"), risk: risk,
             annex: reader.optionalText(map["annex"], "annex"), sectors: reader.texts(map["sector"], "sector"),
             jurisdictions: reader.texts(map["jurisdictions"], "jurisdictions"), traits: traits,
@@ -77,6 +77,7 @@ struct WorkspaceDecoder {
             trainingDatasets: reader.texts(map["training-datasets"], "training-datasets"),
             releasedModel: reader.optionalText(map["released-model"], "released-model"), limits: limits(map["limits"]),
             sources: reader.list(map["sources"], "sources").compactMap(source), location: node.location)
+        system.frameworksLocation = map["frameworks"]?.location ?? TextLocation(path: Workspace.marker)
         return reader.diagnostics.contains { $0.severity == .error } ? nil : system
     }
 

@@ -12,9 +12,16 @@ import Testing
         #expect(TemplateShape.pack.mismatches(with: view) == [])
     }
 
-    @Test(arguments: ["html/pack.html.mustache", "markdown/pack.md.mustache"])
-    func everyTagOfTheShippedTemplatesIsKnown(path: String) throws {
-        _ = try TemplateLibrary().compiled(path, for: .pack)
+    @Test func everyTagOfTheShippedTemplatesIsKnown() throws {
+        let library = try TemplateLibrary()
+        for path in ["html/pack.html.mustache", "markdown/pack.md.mustache"] { _ = try library.compiled(path, for: .pack) }
+        for path in ["html/annex-iv.html.mustache", "markdown/annex-iv.md.mustache"] { _ = try library.compiled(path, for: .annexIV) }
+    }
+
+    @Test(arguments: [true, false])
+    func theShapeOfAnnexIVDeclaresExactlyWhatTheViewHolds(evaluated: Bool) throws {
+        let tree = try #require(try SampleReport.report(frameworks: ["eu-ai-act"], evaluated: evaluated).annexIV)
+        #expect(TemplateShape.annexIV.mismatches(with: AnnexIVWriter.view(of: tree)) == [])
     }
 
     @Test func writersGiveTheSameBytesEachTime() throws {

@@ -98,8 +98,8 @@ enum SampleReport {
         annex: III
         jurisdictions: [EU, CA]
         versions: [{ version: 3.2.0, released: 2026-06-30 }]
-        ownership: [{ responsibility: Compliance, person: Ana Ruiz }]
-        limits: [{ name: drift-report.psi-max, at-most: 0.2, approved-by: R. Osei, approved-on: 2026-01-12, why: model risk policy }]
+        ownership: { compliance: Ana Ruiz }
+        limits: { drift-report.psi-max: { at-most: 0.2, approved-by: R. Osei, approved-on: 2026-01-12, why: model risk policy } }
         """
 
     private static let header = """
