@@ -2,135 +2,257 @@ import Diagnostics
 import EvidenceModel
 import StructuredText
 
-/// Reads AWS CloudTrail: `{"Records":[…]}` files as S3 delivers them, one event a line, and the records of `lookup-events`.
+/// Reads AWS CloudTrail: log files (`{"Records": […]}`), one record a line, EventBridge deliveries, and what LookupEvents returns.
+///
+/// The actor is the first stated of `userIdentity` `arn`, `userName`, `invokedBy`, `principalId`, `type` (AWS CloudTrail user guide, "CloudTrail
+/// userIdentity element"). An event with an `errorCode` failed. Events are told apart by `eventID`.
 struct CloudTrailReader: EvidenceReader {
     let format = "aws-cloudtrail"
     let kind = "audit-log"
 
     func recognizes(_ source: EvidenceSource) -> Recognition {
-        guard source.firstByte == UInt8(ascii: "{") else { return .no }
-        let head = source.headText
-        if head.contains("\"CloudTrailEvent\"") { return .certain }
-        if head.contains("\"Records\""), head.contains("\"Records\": []") || head.contains("\"Records\":[]") { return .certain }
-        return head.contains("\"eventSource\"") && head.contains("\"eventVersion\"") && (head.contains("\"eventName\"") || head.contains("\"insightDetails\""))
-            ? .certain : .no
+        guard source.firstByte == UInt8(ascii: "{") || source.firstByte == UInt8(ascii: "[") else { return .no }
+        var seen = 0
+        var fitting = 0
+        let records = JSONLogRecords(source, paths: Field.paths, containers: Field.containers)
+        records.forEachRecordInHead(20) { record in
+            seen += 1
+            if Self.isCloudTrail(record) { fitting += 1 }
+        }
+        if seen == 0, records.isEmptyList { return .likely }
+        return fitting > 0 && fitting * 5 >= seen * 4 ? .certain : .no
     }
 
-    private enum Field: Int, CaseIterable {
-        case time, name, source, id, error, type, arn, userName, invokedBy, principal, readOnly, lookup, timestamp, insight, detail
+    /// An S3 notification has the same list, with an `eventSource` that begins with `aws:`.
+    private static func isCloudTrail(_ record: JSONFieldScanner) -> Bool {
+        let lookup = record.field(Field.innerEvent.rawValue).kind != .absent && record.field(Field.outerID.rawValue).kind != .absent
+        if lookup || record.field(Field.detailName.rawValue).kind != .absent { return true }
+        guard record.field(Field.id.rawValue).kind != .absent || record.field(Field.version.rawValue).kind != .absent else { return false }
+        if record.field(Field.insight.rawValue).kind != .absent { return true }
+        guard let source = record.string(Field.source.rawValue), record.field(Field.name.rawValue).kind != .absent else {
+            return record.field(Field.name.rawValue).kind != .absent && record.field(Field.identity.rawValue).kind != .absent
+        }
+        return !source.starts(with: "aws:".utf8)
+    }
+
+    func read(_ source: EvidenceSource, _ options: ReadingOptions) -> Reading {
+        var summary = AuditLogSummary(path: source.path)
+        let interpreter = CloudTrailInterpreter(path: source.path)
+        let records = JSONLogRecords(source, paths: Field.paths, containers: Field.containers)
+        let opened = records.read(into: &summary) { record, place, line, summary in
+            interpreter.add(record, place: place, line: line, to: &summary)
+        }
+        guard opened else { return .unreadable(summary.diagnostics.diagnostics(path: source.path)) }
+        return summary.reading()
+    }
+
+    /// What is looked for in a record. The first two are lists of records.
+    enum Field: Int, CaseIterable {
+        case records, events
+        case time, timestamp, source, name, id, type, readOnly, errorCode, errorMessage, arn, userName, invokedBy, principal, identityType
+        case consoleLogin, modelID, version, insight, identity
+        case innerEvent, outerID, outerTime, outerName, outerSource, outerUser, outerReadOnly
+        case detailName, detail
+
+        static let containers = 2
+        static let paths = allCases.map(\.path)
 
         var path: [String] {
             switch self {
+            case .records: ["Records"]
+            case .events: ["Events"]
             case .time: ["eventTime"]
-            case .name: ["eventName"]
+            case .timestamp: ["@timestamp"]
             case .source: ["eventSource"]
+            case .name: ["eventName"]
             case .id: ["eventID"]
-            case .error: ["errorCode"]
-            case .type: ["userIdentity", "type"]
+            case .type: ["eventType"]
+            case .readOnly: ["readOnly"]
+            case .errorCode: ["errorCode"]
+            case .errorMessage: ["errorMessage"]
             case .arn: ["userIdentity", "arn"]
             case .userName: ["userIdentity", "userName"]
             case .invokedBy: ["userIdentity", "invokedBy"]
             case .principal: ["userIdentity", "principalId"]
-            case .readOnly: ["readOnly"]
-            case .lookup: ["CloudTrailEvent"]
-            case .timestamp: ["@timestamp"]
-            case .insight: ["insightDetails", "eventName"]
-            case .detail: ["insightDetails", "eventSource"]
+            case .identityType: ["userIdentity", "type"]
+            case .consoleLogin: ["responseElements", "ConsoleLogin"]
+            case .modelID: ["requestParameters", "modelId"]
+            case .version: ["eventVersion"]
+            case .insight: ["insightDetails"]
+            case .identity: ["userIdentity"]
+            case .innerEvent: ["CloudTrailEvent"]
+            case .outerID: ["EventId"]
+            case .outerTime: ["EventTime"]
+            case .outerName: ["EventName"]
+            case .outerSource: ["EventSource"]
+            case .outerUser: ["Username"]
+            case .outerReadOnly: ["ReadOnly"]
+            case .detailName: ["detail", "eventName"]
+            case .detail: ["detail"]
             }
         }
     }
+}
 
-    func read(_ source: EvidenceSource, _ options: ReadingOptions) -> Reading {
-        var summary = AuditLogSummary()
-        var faultyLine: Int?
-        let fault = { (diagnostic: Diagnostic) in
-            summary.addFault(diagnostic, isNewRecord: diagnostic.location?.line == nil || diagnostic.location?.line != faultyLine)
-            faultyLine = diagnostic.location?.line
-        }
-        let records = JSONRecords(source: source, paths: Field.allCases.map(\.path))
-        records.forEach(listKey: isList(source) ? "Records" : nil, fault: fault) { record, line in
-            if let inner = record[Field.lookup.rawValue] {
-                // The outer record's time is local and its name abridged: the real record is the text inside.
-                let parsed = JSONParser.parse(Array(inner.utf8), path: source.path, firstLine: line)
-                guard let node = parsed.node, parsed.diagnostics.isEmpty else {
-                    summary.addMalformed(parsed.diagnostics)
-                    return
-                }
-                add(values(node), source.path, line, &summary)
-            } else {
-                add(record, source.path, line, &summary)
+/// Turns CloudTrail records into events.
+private final class CloudTrailInterpreter {
+    private typealias Field = CloudTrailReader.Field
+
+    private let path: String
+    /// For the record inside a LookupEvents or EventBridge record.
+    private let inside = JSONFieldScanner(Field.paths)
+    /// What an action is, by the hash of its source and name: there are few, and they repeat.
+    private var natures: [UInt64: CloudTrailAction] = [:]
+
+    init(path: String) { self.path = path }
+
+    func add(_ record: JSONFieldScanner, place: Int, line: Int, to summary: inout AuditLogSummary) {
+        if let text = record.nonEmpty(Field.innerEvent.rawValue) {
+            guard case .end(let end) = inside.scan(text), text[end...].allSatisfy({ $0 <= 0x20 }) else {
+                return summary.malformed([.innerEvent(path, line)])
             }
+            return addRecord(inside, place: place, line: line, to: &summary)
         }
-        return summary.reading(path: source.path, tellsPrivilege: true)
+        if record.field(Field.detail.rawValue).kind == .object, record.field(Field.name.rawValue).kind == .absent,
+            let detail = record.bytes(Field.detail.rawValue), case .end = inside.scan(detail)
+        {
+            return addRecord(inside, place: place, line: line, to: &summary)
+        }
+        if record.field(Field.outerName.rawValue).kind != .absent, record.field(Field.name.rawValue).kind == .absent {
+            return addLookup(record, place: place, line: line, to: &summary)
+        }
+        addRecord(record, place: place, line: line, to: &summary)
     }
 
-    private func isList(_ source: EvidenceSource) -> Bool {
-        let head = source.head.prefix(4096).filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
-        return head.starts(with: Array("{\"Records\":[".utf8))
-    }
-
-    private func values(_ node: JSONNode) -> JSONRecord {
-        JSONRecord(
-            texts: Field.allCases.map { field in
-                var at: JSONNode? = node
-                for key in field.path { at = at?[key] }
-                return at?.scalarText
-            })
-    }
-
-    private func add(_ record: JSONRecord, _ path: String, _ line: Int, _ summary: inout AuditLogSummary) {
-        func value(_ field: Field) -> String? { record[field.rawValue].flatMap { $0.isEmpty ? nil : $0 } }
-        guard let name = value(.name) ?? value(.insight) else {
-            summary.addMalformed([.noEventName(path, line: line)])
+    /// A LookupEvents record that came without the event itself.
+    private func addLookup(_ record: JSONFieldScanner, place: Int, line: Int, to summary: inout AuditLogSummary) {
+        if let id = record.nonEmpty(Field.outerID.rawValue), !summary.isNew(id: id) {
+            summary.duplicates += 1
             return
         }
-        if let id = value(.id), !summary.isNew(id) { return }
-        let source = value(.source) ?? value(.detail)
-        let error = value(.error)
-        let isRoot = value(.type) == "Root"
-        summary.add(
-            AuditEvent(
-                time: value(.time) ?? value(.timestamp),
-                actor: value(.arn) ?? value(.userName) ?? value(.invokedBy) ?? value(.principal) ?? value(.type),
-                action: name, source: source, outcomeText: error, outcome: error.map { isDenial($0) ? .denied : .failure } ?? .success,
-                isPrivileged: isRoot || isPrivileged(name, source ?? "", readOnly: value(.readOnly) == "true"),
-                isModelUse: Self.modelUse.contains(name), isVersionChange: Self.versionChanges.contains(name)),
-            path: path, line: line)
+        var event = AuditLogEvent()
+        event.time = EventTime.read(record.scalar(Field.outerTime.rawValue), &summary)
+        event.actor = record.nonEmpty(Field.outerUser.rawValue)
+        event.action = record.nonEmpty(Field.outerName.rawValue)
+        event.source = record.nonEmpty(Field.outerSource.rawValue)
+        let nature = nature(event.source, event.action)
+        event.isPrivileged = nature.readsSecrets || nature.changesControls && !isTrue(record.scalar(Field.outerReadOnly.rawValue))
+        event.isModelUse = nature.isModelUse
+        summary.add(event, place: place, line: line)
     }
 
-    private func isDenial(_ code: String) -> Bool {
-        code.contains("AccessDenied") || code.contains("Unauthorized") || code.contains("Forbidden") || code.contains("NotAuthorized")
-    }
-
-    /// Changes of permissions, keys, logging or secrets.
-    private func isPrivileged(_ name: String, _ source: String, readOnly: Bool) -> Bool {
-        if name == "GetSecretValue" { return true }
-        if readOnly || name.hasPrefix("Get") || name.hasPrefix("List") || name.hasPrefix("Describe") { return false }
-        switch source {
-        case "iam.amazonaws.com", "cloudtrail.amazonaws.com", "organizations.amazonaws.com", "secretsmanager.amazonaws.com": return true
-        case "kms.amazonaws.com":
-            return !["Encrypt", "Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncrypt", "Sign", "Verify"].contains(name)
-        default: return false
+    private func addRecord(_ record: JSONFieldScanner, place: Int, line: Int, to summary: inout AuditLogSummary) {
+        guard let action = record.nonEmpty(Field.name.rawValue) ?? record.nonEmpty(Field.type.rawValue) else {
+            return summary.malformed([.notAnEvent(path, line)])
         }
+        if let id = record.nonEmpty(Field.id.rawValue), !summary.isNew(id: id) {
+            summary.duplicates += 1
+            return
+        }
+        var event = AuditLogEvent()
+        event.time = EventTime.read(record.scalar(Field.time.rawValue) ?? record.scalar(Field.timestamp.rawValue), &summary)
+        event.actor = Self.actor(record)
+        event.action = action
+        event.source = record.nonEmpty(Field.source.rawValue)
+        if record.field(Field.insight.rawValue).kind == .absent { event.outcome = Self.outcome(record) }
+        let nature = nature(event.source, action)
+        let byRoot = record.string(Field.identityType.rawValue)?.elementsEqual("Root".utf8) ?? false
+        event.isPrivileged = byRoot || nature.readsSecrets || (nature.changesControls && !isTrue(record.scalar(Field.readOnly.rawValue)))
+        event.isModelUse = nature.isModelUse
+        if nature.isModelUse {
+            event.namesVersion = record.nonEmpty(Field.modelID.rawValue) != nil
+        }
+        event.isVersionChange = nature.changesVersion
+        summary.add(event, place: place, line: line)
     }
 
-    /// API calls by which a model is used, in Amazon Bedrock and SageMaker.
-    private static let modelUse: Set<String> = [
-        "InvokeModel", "InvokeModelWithResponseStream", "Converse", "ConverseStream", "InvokeAgent", "InvokeFlow", "InvokeEndpoint", "InvokeEndpointAsync",
-        "InvokeEndpointWithResponseStream", "RetrieveAndGenerate",
+    private static func actor(_ record: JSONFieldScanner) -> UnsafeBufferPointer<UInt8>? {
+        record.nonEmpty(Field.arn.rawValue) ?? record.nonEmpty(Field.userName.rawValue) ?? record.nonEmpty(Field.invokedBy.rawValue)
+            ?? record.nonEmpty(Field.principal.rawValue) ?? record.nonEmpty(Field.identityType.rawValue)
+    }
+
+    private static func outcome(_ record: JSONFieldScanner) -> AuditOutcome {
+        if let code = record.nonEmpty(Field.errorCode.rawValue) { return CloudTrailAction.isDenial(code) ? .denied : .failure }
+        if record.nonEmpty(Field.errorMessage.rawValue) != nil { return .failure }
+        if record.string(Field.consoleLogin.rawValue)?.elementsEqual("Failure".utf8) ?? false { return .failure }
+        return .success
+    }
+
+    /// `readOnly` is a flag in log files and a text in what LookupEvents returns.
+    private func isTrue(_ text: UnsafeBufferPointer<UInt8>?) -> Bool { text?.elementsEqual("true".utf8) ?? false }
+
+    private func nature(_ source: UnsafeBufferPointer<UInt8>?, _ action: UnsafeBufferPointer<UInt8>?) -> CloudTrailAction {
+        guard let action else { return CloudTrailAction(source: "", action: "") }
+        let key = stableHash(action, seed: source.map { stableHash($0) } ?? 0)
+        if let known = natures[key] { return known }
+        let source = source.map { String(decoding: $0.prefix(256), as: UTF8.self) } ?? ""
+        let nature = CloudTrailAction(source: source, action: String(decoding: action.prefix(256), as: UTF8.self))
+        if natures.count < TextCounts.maximumTexts { natures[key] = nature }
+        return nature
+    }
+}
+
+/// What an AWS action does, as far as its service and name tell.
+struct CloudTrailAction {
+    /// Changes permissions, keys, logging or secrets, when it is no reading.
+    var changesControls: Bool
+    var readsSecrets: Bool
+    var isModelUse: Bool
+    /// Changes which version of a model runs.
+    var changesVersion: Bool
+
+    init(source: String, action: String) {
+        let readings = ["Get", "List", "Describe", "Lookup", "Head", "Simulate", "Search", "BatchGet"]
+        let reads = readings.contains { action.hasPrefix($0) }
+        let service = source.split(separator: ".").first.map(String.init) ?? ""
+        let named = Self.controlWords.contains { action.contains($0) }
+        changesControls = !reads && (Self.controlServices.contains(service) && !Self.uses.contains(action) || named)
+        readsSecrets = action == "GetSecretValue" || action == "BatchGetSecretValue"
+        changesVersion = Self.versionActions.contains(action)
+        isModelUse = Self.modelServices.contains { service.hasPrefix($0) } && Self.modelActions.contains { action.hasPrefix($0) }
+    }
+
+    private static let controlServices: Set<String> = [
+        "iam", "kms", "cloudtrail", "secretsmanager", "organizations", "sso", "sso-directory", "identitystore", "access-analyzer", "acm-pca",
+        "cloudhsm", "cloudhsmv2", "config", "guardduty", "securityhub", "ram", "lakeformation", "rolesanywhere",
     ]
-    /// API calls that change which model version runs.
-    private static let versionChanges: Set<String> = [
+    /// Uses of a key or secret that change nothing.
+    private static let uses: Set<String> = [
+        "Decrypt", "Encrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "GenerateDataKeyPair", "GenerateRandom",
+        "GenerateDataKeyPairWithoutPlaintext", "Sign", "Verify", "GenerateMac", "VerifyMac", "GenerateCredentialReport",
+        "GenerateServiceLastAccessedDetails", "BatchGetSecretValue",
+    ]
+    private static let controlWords = [
+        "Policy", "Permission", "Acl", "AccessKey", "SecurityGroup", "Grant", "BucketLogging", "LoggingConfiguration", "DeleteLogGroup",
+        "FlowLogs", "Trail", "Secret", "Password", "MFADevice", "PublicAccessBlock", "KeyPair", "BucketEncryption",
+    ]
+    private static let modelServices = ["bedrock", "sagemaker", "machinelearning", "frauddetector", "qbusiness"]
+    private static let modelActions = ["Invoke", "Converse", "RetrieveAndGenerate", "Predict", "GetEventPrediction", "ChatSync", "Rerank"]
+
+    private static let versionActions: Set<String> = [
         "CreateModel", "UpdateEndpoint", "CreateEndpoint", "CreateEndpointConfig", "UpdateModelPackage", "CreateModelPackage",
-        "UpdateEndpointWeightsAndCapacities",
-        "CreateProvisionedModelThroughput", "UpdateProvisionedModelThroughput",
+        "UpdateEndpointWeightsAndCapacities", "CreateProvisionedModelThroughput", "UpdateProvisionedModelThroughput",
     ]
+
+    /// Error codes that AWS services give for want of permission.
+    static func isDenial(_ code: UnsafeBufferPointer<UInt8>) -> Bool {
+        let text = String(decoding: code.prefix(128), as: UTF8.self)
+        return ["AccessDenied", "Unauthorized", "NotAuthorized", "Forbidden", "AuthFailure", "AuthorizationError"].contains { text.contains($0) }
+    }
 }
 
 extension Diagnostic {
-    fileprivate static func noEventName(_ path: String, line: Int) -> Self {
+    fileprivate static func notAnEvent(_ path: String, _ line: Int) -> Self {
         Diagnostic(
-            id: "cloudtrail.no-event-name", severity: .error, location: TextLocation(path: path, line: line),
-            message: "the record has no 'eventName'; expected a CloudTrail event", hint: "check whether another log was mixed in")
+            id: "aws-cloudtrail.not-an-event", severity: .error, location: TextLocation(path: path, line: line),
+            message: "the record has neither 'eventName' nor 'eventType'; expected a CloudTrail record",
+            hint: "keep other records in a file of their own")
+    }
+
+    fileprivate static func innerEvent(_ path: String, _ line: Int) -> Self {
+        Diagnostic(
+            id: "aws-cloudtrail.inner-event", severity: .error, location: TextLocation(path: path, line: line),
+            message: "the text in 'CloudTrailEvent' is no JSON; expected the event as CloudTrail wrote it",
+            hint: "export the events again; a text of limited length may have been cut off")
     }
 }
