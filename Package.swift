@@ -80,6 +80,10 @@ let package = Package(
                 "Diagnostics", "BuiltIns", "LibXML",
             ], swiftSettings: settings),
         .testTarget(name: "StructuredTextTests", dependencies: ["StructuredText", "Diagnostics", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "SampleWorkspaceTests",
+            dependencies: ["EvidenceCollection", "EvidenceLocker", "ControlFrameworks", "GapAnalysis", "EvidenceModel", "Workspaces", "EvidenceReaders"],
+            swiftSettings: settings),
         .testTarget(name: "EvidenceModelTests", dependencies: ["EvidenceModel", "StructuredText", "Diagnostics"], swiftSettings: settings),
         .testTarget(name: "LibXMLTests", dependencies: ["LibXML", "Diagnostics"], swiftSettings: settings),
         .testTarget(
