@@ -27,22 +27,22 @@ public struct DossierCommand: AsyncParsableCommand {
     public static func run() async {
         // A reader that closes our output early is no fault of ours.
         signal(SIGPIPE, SIG_IGN)
-        var parsed: (any ParsableCommand.Type)?
         do {
             var command = try parseAsRoot()
-            parsed = type(of: command)
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch let code as ExitCode {
             Glibc.exit(code.rawValue)
         } catch {
-            if parsed == nil, let hint = unknownCommand(CommandLine.arguments.dropFirst()) { Console.note(hint) }
-            // The usage line is that of the command that refused.
-            (parsed ?? self).exit(withError: error)
+            if exitCode(for: error) == .validationFailure, let unknown = unknownCommand(CommandLine.arguments.dropFirst()) {
+                Console.report([unknown])
+                Glibc.exit(ExitStatus.usage.rawValue)
+            }
+            exit(withError: error)
         }
     }
 
     /// The nearest command to a word that stands where one was expected.
-    private static func unknownCommand(_ words: some Sequence<String>) -> String? {
+    private static func unknownCommand(_ words: some Sequence<String>) -> Diagnostic? {
         var known = configuration.subcommands
         for word in words {
             if known.isEmpty || word.hasPrefix("-") { return nil }
@@ -52,7 +52,9 @@ public struct DossierCommand: AsyncParsableCommand {
                 continue
             }
             if word == "help" { return nil }
-            return "no command '\(Diagnostic.printable(word))'\(suggestion(for: word, among: names)); use one of: \(names.joined(separator: ", "))"
+            return Diagnostic(
+                id: "dossier.unknown-command", severity: .error, message: "no command '\(word)'\(suggestion(for: word, among: names))",
+                hint: "use one of: \(names.joined(separator: ", "))")
         }
         return nil
     }

@@ -41,7 +41,8 @@ public struct Collector {
         let walk = SourceWalk(files: workspace.files)
         for source in system.sources {
             let (found, diagnostics) = walk.files(of: source)
-            outcome.diagnostics += diagnostics
+            // A source that leads nowhere is kept too: what was to be evidence is not there, and every output must say so.
+            for diagnostic in diagnostics where seen.insert(source.path).inserted { try unread(source.path, source, system, [diagnostic], &outcome) }
             for entry in found {
                 switch entry {
                 case .refused(let path, let diagnostic):
@@ -53,6 +54,11 @@ public struct Collector {
                     try take(path, source, system, &outcome)
                 }
             }
+        }
+        // What could not be read and is no longer there is missing, not unread: nobody can mend it any more.
+        for file in locker.contents.unread where file.system == system.id && !seen.contains(file.path) {
+            try locker.withdraw(file, at: now)
+            outcome.diagnostics.append(.withdrawn(file))
         }
         for item in locker.contents.items where item.system == system.id && !seen.contains(item.path) {
             outcome.diagnostics.append(.gone(item))
@@ -191,6 +197,13 @@ extension Diagnostic {
         return Diagnostic(
             id: "collection.unreadable", severity: .error, location: TextLocation(path: path), message: "the file could not be read",
             hint: "check that it is a regular file that you may read")
+    }
+
+    fileprivate static func withdrawn(_ file: UnreadFile) -> Self {
+        Diagnostic(
+            id: "collection.unread-gone", severity: .note, location: TextLocation(path: file.path),
+            message: "the file that could not be read is gone, or no source names it any more; it no longer counts as unread",
+            hint: "nothing, unless it was removed by mistake")
     }
 
     fileprivate static func gone(_ item: EvidenceItem) -> Self {

@@ -12,7 +12,8 @@ enum UnrecognisedFile {
     /// The first fault of a file that begins as JSON does, in the part that recognising looks at.
     private static func jsonFault(_ artefact: EvidenceSource) -> Diagnostic? {
         guard artefact.firstByte == UInt8(ascii: "{") || artefact.firstByte == UInt8(ascii: "[") else { return nil }
-        guard let bytes = try? artefact.wholeBytes(), bytes.count <= maximumBytes else { return nil }
+        guard let stream = try? artefact.stream(), let bytes = try? readPrefix(of: stream, limit: maximumBytes + 1), bytes.count <= maximumBytes
+        else { return nil }
         let whole = JSONParser.parse(bytes, path: artefact.path)
         if whole.node != nil { return nil }
         // JSON lines fail as one value; then the first line that fails by itself is the fault.

@@ -80,8 +80,8 @@ struct LedgerReader {
             }
             if let collected = record["collected-at"]?.string.flatMap({ Instant($0) }) { newest = max(newest ?? collected, collected) }
             let key = "\(system)\u{0}\(path)"
-            if type == "item" { current["unread\u{0}\(key)"] = nil }
-            current["\(type)\u{0}\(key)"] = Line(offset: at, bytes: line)
+            if type == "item" || type == "withdrawn" { current["unread\u{0}\(key)"] = nil }
+            if type != "withdrawn" { current["\(type)\u{0}\(key)"] = Line(offset: at, bytes: line) }
             at = end + 1
         }
         return (entries, head, newest, current.values.sorted { $0.offset < $1.offset })

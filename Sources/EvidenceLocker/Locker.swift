@@ -87,6 +87,13 @@ public final class Locker {
         contents.add(file, at: instant)
     }
 
+    /// Records that a file that could not be read is no longer there. The entry that told of it stays in the ledger.
+    public func withdraw(_ file: UnreadFile, at instant: Instant) throws {
+        try append(
+            type: "withdrawn", .object([("file", ItemCoding.unread(file)), ("collected-at", .string(instant.timestamp))]))
+        contents.withdraw(file, at: instant)
+    }
+
     private func append(type: String, _ record: Value) throws {
         let entry = Value.object([
             ("entry", .int(contents.entries + 1)), ("type", .string(type)), ("previous", .string(contents.head)), ("record", record),
@@ -155,6 +162,11 @@ public struct LockerContents: Sendable {
     mutating func add(_ file: UnreadFile, at instant: Instant) {
         unread.removeAll { $0.system == file.system && $0.path == file.path }
         unread.append(file)
+        newest = max(newest ?? instant, instant)
+    }
+
+    mutating func withdraw(_ file: UnreadFile, at instant: Instant) {
+        unread.removeAll { $0.system == file.system && $0.path == file.path }
         newest = max(newest ?? instant, instant)
     }
 

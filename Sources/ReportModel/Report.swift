@@ -13,7 +13,7 @@ public struct Report: Sendable {
     public var signers: [Workspace.Signer]
     /// One for each framework, in the order asked for.
     public var assessments: [Assessment]
-    public var items: [EvidenceItem]
+    public var items: [EvidenceItem] { didSet { references = Self.references(of: items) } }
     public var unread: [UnreadFile]
     public var exceptions: [GapException]
     /// What was wrong when the workspace was read; each makes the report incomplete.
@@ -34,6 +34,7 @@ public struct Report: Sendable {
         self.signers = signers
         self.assessments = assessments
         items = contents.items.filter { $0.system == system.id }.sorted { ($0.kind, $0.path) < ($1.kind, $1.path) }
+        references = Self.references(of: items)
         unread = contents.unread.filter { $0.system == system.id }
         self.exceptions = exceptions.filter { $0.system == system.id }
         self.incomplete = incomplete
@@ -52,7 +53,9 @@ public struct Report: Sendable {
     }
 
     /// Short names that stand for items in the whole report: `E1`, `E2`, … in the order of the evidence index.
-    public var references: [String: String] {
+    public private(set) var references: [String: String] = [:]
+
+    private static func references(of items: [EvidenceItem]) -> [String: String] {
         Dictionary(items.enumerated().map { ($1.path, "E\($0 + 1)") }, uniquingKeysWith: { first, _ in first })
     }
 }

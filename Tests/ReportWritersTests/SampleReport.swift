@@ -12,6 +12,7 @@ enum SampleReport {
     static let hostile = "<script>alert(1)</script> [x](javascript:alert(2)) | a | `b` \u{202E}gnp\u{202C} \u{0} \"onmouseover='x' &amp; # h\n\n## Heading\n- x www.evil.example x@evil.example"
 
     /// One system under a small framework of our own, and under the shipped ones that are named.
+    /// - Parameter bulk: so many more controls, and half as many more items.
     static func report(frameworks: [String] = [], evaluated: Bool = true, bulk: Int = 0) throws -> Report {
         let library = FrameworkLibrary(workspace: [
             DefinitionFile(path: "frameworks/test-law/framework.yaml", bytes: Array(header.utf8)),
@@ -78,7 +79,9 @@ enum SampleReport {
                 Fact("provider-name", .text("Meridian Scoring SL"), at: .line(8)), Fact("system-version", .text("3.2.0"), at: .line(9)),
             ]),
         ]
-        items += (0..<bulk).map { item("evidence/bulk/\($0).json", "drift-report", "2026-07-01", "2026-10-01", [Fact("psi-max", .number(0.1), at: .whole)]) }
+        items += (0..<bulk / 2).map { index in
+            item("evidence/bulk/\(index).json", index < 5 ? "drift-report" : "cost-report", "2026-07-01", "2026-10-01", [Fact("psi-max", .number(0.1), at: .whole)])
+        }
         return items.sorted { ($0.kind, $0.path) < ($1.kind, $1.path) }
     }
 
