@@ -84,6 +84,22 @@ let package = Package(
             name: "SampleWorkspaceTests",
             dependencies: ["EvidenceCollection", "EvidenceLocker", "ControlFrameworks", "GapAnalysis", "EvidenceModel", "Workspaces", "EvidenceReaders"],
             swiftSettings: settings),
+        .testTarget(
+            name: "ControlFrameworksTests",
+            dependencies: ["ControlFrameworks", "EvidenceModel", "GapAnalysis", "BuiltIns", "StructuredText", "Diagnostics", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WorkspacesTests", dependencies: ["Workspaces", "EvidenceModel", "StructuredText", "Diagnostics", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EvidenceLockerTests", dependencies: ["EvidenceLocker", "EvidenceModel", "StructuredText", "Diagnostics", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "EvidenceCollectionTests",
+            dependencies: [
+                "EvidenceCollection", "EvidenceLocker", "EvidenceReaders", "EvidenceModel", "ControlFrameworks", "Workspaces", "StructuredText",
+                "Diagnostics", "TestSupport",
+            ], swiftSettings: settings),
         .testTarget(name: "EvidenceModelTests", dependencies: ["EvidenceModel", "StructuredText", "Diagnostics"], swiftSettings: settings),
         .testTarget(name: "LibXMLTests", dependencies: ["LibXML", "Diagnostics"], swiftSettings: settings),
         .testTarget(

@@ -3,6 +3,7 @@ import Glibc
 /// A folder that lives as long as the test that made it. Its path is absolute and without links.
 public final class TemporaryFolder: Sendable {
     public let path: String
+    private var folder: ExistingFolder { ExistingFolder(path) }
 
     /// What went wrong with a file of a test: the place is in the text.
     public struct Failure: Error, CustomStringConvertible {
@@ -52,17 +53,7 @@ public final class TemporaryFolder: Sendable {
 
     public func write(_ text: String, to relative: String) throws { try write(Array(text.utf8), to: relative) }
 
-    public func read(_ relative: String) throws -> [UInt8] {
-        guard let file = fopen(place(relative), "r") else { throw Failure("cannot read", relative) }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = fread(&buffer, 1, buffer.count, file)
-            if count == 0 { return bytes }
-            bytes += buffer.prefix(count)
-        }
-    }
+    public func read(_ relative: String) throws -> [UInt8] { try folder.read(relative) }
 
     public func text(_ relative: String) throws -> String { String(decoding: try read(relative), as: UTF8.self) }
 
@@ -78,6 +69,32 @@ public final class TemporaryFolder: Sendable {
     /// Makes a named pipe, which blocks whoever opens it without care.
     public func makePipe(_ relative: String) throws {
         guard mkfifo(place(relative), 0o644) == 0 else { throw Failure("cannot make the pipe", relative) }
+    }
+
+    /// Every file below a folder with its bytes, by path: two equal answers mean that nothing changed.
+    public func snapshot(_ relative: String = "") throws -> [String: [UInt8]] { try folder.snapshot(relative) }
+
+    /// The names in a folder, in order.
+    public func names(_ relative: String = "") -> [String] { folder.names(relative) }
+}
+
+/// A folder that is there already, such as the package's own.
+public struct ExistingFolder: Sendable {
+    public let path: String
+    public init(_ path: String) { self.path = path }
+
+    private func place(_ relative: String) -> String { "\(path)/\(relative)" }
+
+    public func read(_ relative: String) throws -> [UInt8] {
+        guard let file = fopen(place(relative), "r") else { throw TemporaryFolder.Failure("cannot read", relative) }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = fread(&buffer, 1, buffer.count, file)
+            if count == 0 { return bytes }
+            bytes += buffer.prefix(count)
+        }
     }
 
     /// Every file below a folder with its bytes, by path: two equal answers mean that nothing changed.
