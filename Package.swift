@@ -72,7 +72,8 @@ let package = Package(
         .executableTarget(name: "dossier", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 
         .testTarget(
-            name: "EvidenceReadersTests", dependencies: ["EvidenceReaders", "EvidenceModel", "StructuredText", "Diagnostics", "LibXML"], swiftSettings: settings),
+            name: "EvidenceReadersTests", dependencies: ["EvidenceReaders", "EvidenceModel", "StructuredText", "Diagnostics", "LibXML"], swiftSettings: settings
+        ),
         .testTarget(
             name: "ReportWritersTests",
             dependencies: [

@@ -67,8 +67,9 @@ struct GapListing {
         var out = ""
         for report in reports {
             for assessment in report.assessments {
-                out += Console.bold(
-                    Diagnostic.printable("\(report.system.name), \(assessment.framework.id), \(report.period.label), as of \(report.asOf.text)")) + "\n"
+                out +=
+                    Console.bold(
+                        Diagnostic.printable("\(report.system.name), \(assessment.framework.id), \(report.period.label), as of \(report.asOf.text)")) + "\n"
                 out += Self.counts("in force", assessment.inForce) + Self.counts("readiness", assessment.readiness)
                 if !assessment.isEvaluated { out += "  Nothing was evaluated: no control was held against any evidence.\n" }
                 for entry in entries where entry.report.system.id == report.system.id && entry.assessment.framework.id == assessment.framework.id {

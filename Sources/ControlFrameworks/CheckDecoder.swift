@@ -36,6 +36,8 @@ struct CheckDecoder {
         }
         let tests = tests(map, node, fact: definition, table: scope.table, conditions: conditions)
         if tests.isEmpty, !isNone(scope) {
+            // A test that is there and wrong was reported already.
+            guard !Self.testKeys.contains(where: { map[$0] != nil && !["words-at-least", "of", "limit"].contains($0) }) else { return nil }
             reader.report("no-test", node.location, "the check says nothing that could fail", hint: "add one of: \(Self.testKeys.joined(separator: ", "))")
             return nil
         }
@@ -43,6 +45,11 @@ struct CheckDecoder {
             reader.report(
                 "unknown-word", map["else"]?.location, "'else' is '\(reason)'\(suggestion(for: reason, among: Self.reasons))",
                 hint: "use one of: \(Self.reasons.joined(separator: ", "))")
+        }
+        if let node = map["if-none"], node.text != "holds" {
+            reader.report(
+                "unknown-word", node.location, "'if-none' is '\(node.text ?? node.kindName)'; expected holds",
+                hint: "write 'if-none: holds', or leave it out when no row is a failure")
         }
         return Check(
             scope: scope, conditions: conditions, fact: fact, tests: tests, noRowsHold: map["if-none"]?.text == "holds",

@@ -45,7 +45,7 @@ extension Condition {
             guard let value = map[field.rawValue] else { continue }
             parts.append(.field(field, reader.texts(value, field.rawValue)))
         }
-        for member in map["traits"]?.members ?? [] {
+        for member in reader.members(map["traits"], "traits") {
             guard traits.contains(member.key) else {
                 reader.report(
                     "unknown-trait", member.keyLocation, "no trait '\(member.key)' is declared\(suggestion(for: member.key, among: traits))",

@@ -44,7 +44,8 @@ public struct FrameworkLibrary: Sendable {
         for file in workspace.sorted(by: { $0.path < $1.path }) {
             let parts = file.path.split(separator: "/").map(String.init)
             guard parts.count >= 2 else { continue }
-            add(file, folder: parts[parts.count - 2], name: parts[parts.count - 1], isFromWorkspace: true)
+            // Frameworks are asked for without regard to case.
+            add(file, folder: parts[parts.count - 2].lowercased(), name: parts[parts.count - 1], isFromWorkspace: true)
         }
         let loaded = EvidenceVocabulary.load(kinds.keys.sorted().compactMap { kinds[$0] })
         vocabulary = loaded.vocabulary

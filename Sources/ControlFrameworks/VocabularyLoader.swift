@@ -32,10 +32,13 @@ extension EvidenceVocabulary {
             let name = reader.text(map["kind"], "kind", in: node), let title = reader.text(map["title"], "title", in: node),
             let about = reader.text(map["about"], "about", in: node)
         else { return nil }
-        let judged = reader.optionalText(map["judged"], "judged").flatMap(EvidenceKind.Judging.init) ?? .together
-        let tables = (map["tables"]?.members ?? []).compactMap { member -> TableDefinition? in
-            guard let table = reader.map(member.value, keys: ["about", "columns"], what: "table '\(member.key)'"), let columns = table["columns"]
-            else { return nil }
+        let judged = reader.choice(map["judged"], "judged", as: EvidenceKind.Judging.self) ?? .together
+        let tables = reader.members(map["tables"], "tables").compactMap { member -> TableDefinition? in
+            guard let table = reader.map(member.value, keys: ["about", "columns"], what: "table '\(member.key)'") else { return nil }
+            guard let columns = table["columns"] else {
+                reader.report("missing-key", member.value.location, "'columns' is missing", hint: "add 'columns: …'")
+                return nil
+            }
             return TableDefinition(
                 name: FactName(member.key), about: reader.optionalText(table["about"], "about") ?? "", columns: definitions(columns, reader))
         }
@@ -44,8 +47,9 @@ extension EvidenceVocabulary {
     }
 
     private static func definitions(_ node: YAMLNode, _ reader: YAMLMapReader) -> [FactDefinition] {
-        (node.members ?? []).compactMap { member in
+        reader.members(node, "facts").compactMap { member in
             guard let map = reader.map(member.value, keys: ["type", "unit", "about"], what: "fact '\(member.key)'"),
+                reader.text(map["type"], "type", in: member.value) != nil,
                 let type = reader.choice(map["type"], "type", as: FactDefinition.FactType.self)
             else { return nil }
             return FactDefinition(

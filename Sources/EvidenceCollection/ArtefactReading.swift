@@ -84,7 +84,8 @@ public struct ArtefactReading: Sendable {
             attributes: declaration?.attributes.isEmpty == false ? declaration?.attributes ?? [] : context.source?.attributes ?? [],
             externalDatasets: context.system?.externalDatasets ?? [], releasedModel: context.system?.releasedModel,
             trainingDatasets: context.system?.trainingDatasets ?? [])
-        switch choose(artefact, named: declaration?.format ?? context.source?.format, declaration, at: declaration?.formatLocation ?? context.source?.location) {
+        switch choose(artefact, named: declaration?.format ?? context.source?.format, declaration, at: declaration?.formatLocation ?? context.source?.location)
+        {
         case .reader(let reader):
             format = reader.format
             kind = kind ?? reader.kind

@@ -37,30 +37,34 @@ public struct Collector {
     /// - Throws: a `LockerFault` when the locker cannot be written; what was stored before stays.
     public func collect(_ system: AISystem, progress: (String) -> Void = { _ in }) throws -> Outcome {
         var outcome = Outcome()
-        var seen: Set<String> = []
+        // By bytes: two names that Swift takes for the same text are two files.
+        var seen: Set<[UInt8]> = []
         let walk = SourceWalk(files: workspace.files)
         for source in system.sources {
             let (found, diagnostics) = walk.files(of: source)
             // A source that leads nowhere is kept too: what was to be evidence is not there, and every output must say so.
-            for diagnostic in diagnostics where seen.insert(source.path).inserted { try unread(source.path, source, system, [diagnostic], &outcome) }
+            for diagnostic in diagnostics where seen.insert(Array(source.path.utf8)).inserted {
+                try unread(source.path, source, system, [diagnostic], &outcome)
+            }
             for entry in found {
                 switch entry {
                 case .refused(let path, let diagnostic):
-                    if seen.insert(path).inserted { try unread(path, source, system, [diagnostic], &outcome) }
+                    if seen.insert(Array(path.utf8)).inserted { try unread(path, source, system, [diagnostic], &outcome) }
                 case .file(let path):
                     // The first source that names a file says how it is read.
-                    guard seen.insert(path).inserted else { continue }
+                    guard seen.insert(Array(path.utf8)).inserted else { continue }
                     progress(path)
                     try take(path, source, system, &outcome)
                 }
             }
         }
-        // What could not be read and is no longer there is missing, not unread: nobody can mend it any more.
-        for file in locker.contents.unread where file.system == system.id && !seen.contains(file.path) {
+        // What could not be read before and can now, or is no longer there: nobody can mend it any more. The second is told.
+        let open = Set(outcome.unread.map { Array($0.path.utf8) })
+        for file in locker.contents.unread where file.system == system.id && !open.contains(Array(file.path.utf8)) {
             try locker.withdraw(file, at: now)
-            outcome.diagnostics.append(.withdrawn(file))
+            if !seen.contains(Array(file.path.utf8)) { outcome.diagnostics.append(.withdrawn(file)) }
         }
-        for item in locker.contents.items where item.system == system.id && !seen.contains(item.path) {
+        for item in locker.contents.items where item.system == system.id && !seen.contains(Array(item.path.utf8)) {
             outcome.diagnostics.append(.gone(item))
         }
         return outcome
@@ -119,13 +123,13 @@ public struct Collector {
             try unread(path, source, system, result.reading.diagnostics, kind: result.kind, &outcome)
             return
         }
-        let item = EvidenceItem(
+        let read = EvidenceItem(
             digest: stored.digest, system: system.id, path: path, kind: kind, format: format, size: stored.size, observed: result.observed,
             observedBasis: result.observedBasis, producer: result.producer, reviewer: result.reviewer, approver: result.approver, collectedBy: tool,
             collectedAt: now, method: result.method, sample: result.sample, classification: result.classification, supersedes: known?.digest,
             basis: basis, facts: result.reading.facts, problems: result.reading.diagnostics.map(ReadingProblem.init))
-        try locker.append(item)
-        outcome.diagnostics += result.reading.diagnostics
+        let item = try locker.append(read)
+        outcome.diagnostics += result.reading.diagnostics + item.problems.dropFirst(read.problems.count).map(Diagnostic.init)
         if known == nil { outcome.added.append(item) } else { outcome.superseding.append(item) }
     }
 

@@ -60,7 +60,7 @@ struct EvidenceDeclaration: Sendable {
         method = reader.choice(map["method"], "method", as: CollectionMethod.self)
         classification = reader.choice(map["classification"], "classification", as: Classification.self)
         attributes = reader.texts(map["attributes"], "attributes")
-        for member in map["roles"]?.members ?? [] { roles[member.key] = reader.optionalText(member.value, member.key) }
+        for member in reader.members(map["roles"], "roles") { roles[member.key] = reader.optionalText(member.value, member.key) }
         if let node = map["observed"], let text = reader.optionalText(node, "observed") {
             observed = Period(text, timeZone: timeZone)
             if observed == nil {

@@ -21,7 +21,9 @@ struct SourceWalk {
     func files(of source: SourceDeclaration) -> (found: [Found], diagnostics: [Diagnostic]) {
         var found: [Found] = []
         let starts = expand(source.path.split(separator: "/").map(String.init))
-        for start in starts { visit(start, depth: 0, into: &found) }
+        for start in starts {
+            if isReachedInside(start) { visit(start, depth: 0, into: &found) } else { found.append(.refused(path: start, .linkOutside(start))) }
+        }
         if found.isEmpty { return ([], [.nothingFound(source)]) }
         if found.count > Self.maximumFiles { return ([], [.tooMany(source)]) }
         return (found, [])
@@ -38,6 +40,12 @@ struct SourceWalk {
             }
         }
         return paths
+    }
+
+    /// False when a folder on the way to the path is a link that leads out of the workspace.
+    private func isReachedInside(_ path: String) -> Bool {
+        guard let slash = path.lastIndex(of: "/"), let folder = WorkspaceFiles.resolved("\(files.root)/\(path[..<slash])") else { return true }
+        return folder == files.root || folder.hasPrefix(files.root == "/" ? "/" : files.root + "/")
     }
 
     private func visit(_ path: String, depth: Int, into found: inout [Found]) {
@@ -71,6 +79,10 @@ struct SourceWalk {
         case S_IFDIR:
             guard depth < Self.maximumDepth else {
                 found.append(.refused(path: path, .tooDeep(path)))
+                return
+            }
+            guard access("\(files.root)/\(path)", R_OK | X_OK) == 0 else {
+                found.append(.refused(path: path, .closedFolder(path)))
                 return
             }
             for name in files.names(in: path) { visit("\(path)/\(name)", depth: depth + 1, into: &found) }
@@ -132,6 +144,12 @@ extension Diagnostic {
         Diagnostic(
             id: "collection.too-deep", severity: .error, location: TextLocation(path: path),
             message: "folders nest deeper than \(SourceWalk.maximumDepth) levels", hint: "name the inner folder as a source")
+    }
+
+    fileprivate static func closedFolder(_ path: String) -> Self {
+        Diagnostic(
+            id: "collection.closed-folder", severity: .error, location: TextLocation(path: path), message: "the folder may not be read",
+            hint: "give the collecting user the right to read it")
     }
 
     fileprivate static func orphanDeclaration(_ path: String, _ artefact: String) -> Self {

@@ -5,19 +5,18 @@ import StructuredText
 /// Reads the ledger, verifies its chain, and loads the readings of what is current.
 struct LedgerReader {
     let ledgerPath: String
-    let indexPath: String
     let objects: ObjectStore
 
     /// One current line of the ledger.
     private struct Line {
         var offset: Int
-        var bytes: [UInt8]
+        var node: JSONNode
     }
 
+    /// What is current. The index is not asked: nothing signs it, and one that leaves out a line would hide evidence.
     func read() throws -> LockerContents {
         guard access(ledgerPath, F_OK) == 0 else { return LockerContents() }
         let bytes = try readPrefix(of: try FileStream(path: ledgerPath), limit: .max)
-        if let fast = try fromIndex(bytes) { return fast }
         let scan = try scan(bytes)
         var contents = try load(scan.current)
         contents.entries = scan.entries
@@ -37,30 +36,12 @@ struct LedgerReader {
         ])
     }
 
-    /// Takes the short way when the index was made of exactly this ledger; otherwise the index counts for nothing.
-    private func fromIndex(_ ledger: [UInt8]) throws -> LockerContents? {
-        guard access(indexPath, F_OK) == 0, let raw = try? readPrefix(of: FileStream(path: indexPath), limit: 64 << 20),
-            let node = JSONParser.parse(raw, path: indexPath).node, node["ledger"]?.string == RunningDigest.of(ledger),
-            let offsets = node["current"]?.array?.map(\.int), let entries = node["entries"]?.int, let head = node["head"]?.string
-        else { return nil }
-        var lines: [Line] = []
-        for offset in offsets {
-            guard let offset, ledger.indices.contains(offset), let end = ledger[offset...].firstIndex(of: 0x0A) else { return nil }
-            lines.append(Line(offset: offset, bytes: Array(ledger[offset..<end])))
-        }
-        var contents = try load(lines)
-        contents.entries = entries
-        contents.head = head
-        contents.newest = node["newest"]?.string.flatMap { Instant($0) }
-        contents.sort()
-        return contents
-    }
-
     private func scan(_ ledger: [UInt8]) throws -> (entries: Int, head: String, newest: Instant?, current: [Line]) {
         var entries = 0
         var head = RunningDigest.of([])
         var newest: Instant?
-        var current: [String: Line] = [:]
+        // By bytes: two names that Swift takes for the same text are two files.
+        var current: [[UInt8]: Line] = [:]
         var at = 0
         while at < ledger.count {
             // A last line without its newline was never acknowledged.
@@ -79,9 +60,9 @@ struct LedgerReader {
                 throw LockerFault.altered(ledgerPath, line: entries, "the entry names no system and path")
             }
             if let collected = record["collected-at"]?.string.flatMap({ Instant($0) }) { newest = max(newest ?? collected, collected) }
-            let key = "\(system)\u{0}\(path)"
-            if type == "item" || type == "withdrawn" { current["unread\u{0}\(key)"] = nil }
-            if type != "withdrawn" { current["\(type)\u{0}\(key)"] = Line(offset: at, bytes: line) }
+            let key = "\u{0}\(system)\u{0}\(path)"
+            if type == "item" || type == "withdrawn" { current[Array("unread\(key)".utf8)] = nil }
+            if type != "withdrawn" { current[Array("\(type)\(key)".utf8)] = Line(offset: at, node: node) }
             at = end + 1
         }
         return (entries, head, newest, current.values.sorted { $0.offset < $1.offset })
@@ -90,10 +71,8 @@ struct LedgerReader {
     private func load(_ lines: [Line]) throws -> LockerContents {
         var contents = LockerContents()
         for line in lines {
-            guard let node = JSONParser.parse(line.bytes, path: ledgerPath).node, let record = node["record"] else {
-                throw LockerFault.altered(ledgerPath, "a current line is no ledger entry")
-            }
-            if node["type"]?.string == "item" {
+            guard let record = line.node["record"] else { throw LockerFault.altered(ledgerPath, "a current line is no ledger entry") }
+            if line.node["type"]?.string == "item" {
                 contents.items.append(try item(record))
             } else if let file = record["file"].flatMap(ItemCoding.unread) {
                 contents.unread.append(file)
@@ -107,9 +86,9 @@ struct LedgerReader {
         let bytes = try objects.bytes(of: reading)
         guard let node = JSONParser.parse(bytes, path: reading).node, let facts = ItemCoding.facts(node),
             let item = ItemCoding.item(record, facts: facts, problems: (node["problems"]?.array ?? []).compactMap(ItemCoding.problem))
-        else { throw LockerFault.altered(reading, "the reading is not in a form that this version knows") }
+        else { throw LockerFault.altered(objects.path(of: reading) ?? reading, "the reading is not in a form that this version knows") }
         guard let size = objects.size(of: item.digest) else {
-            throw LockerFault.altered(item.digest, "the artefact of '\(item.path)' is not in the locker")
+            throw LockerFault.altered(objects.path(of: item.digest) ?? item.digest, "the artefact of '\(item.path)' is not in the locker")
         }
         guard size == item.size else {
             throw LockerFault.altered(objects.path(of: item.digest) ?? item.digest, "the artefact of '\(item.path)' has \(size) bytes; expected \(item.size)")

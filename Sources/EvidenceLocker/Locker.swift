@@ -26,7 +26,7 @@ public final class Locker {
         self.root = root
         objects = ObjectStore(root: root)
         contents = LockerContents()
-        contents = try LedgerReader(ledgerPath: ledgerPath, indexPath: indexPath, objects: objects).read()
+        contents = try LedgerReader(ledgerPath: ledgerPath, objects: objects).read()
     }
 
     /// Opens a locker to write, and makes its folders. Only one writer at a time; a crash releases the lock.
@@ -41,7 +41,7 @@ public final class Locker {
         guard lockDescriptor >= 0 else { throw LockerFault.system("cannot open the lock", "\(root)/lock", errno) }
         guard flock(lockDescriptor, LOCK_EX | LOCK_NB) == 0 else { throw LockerFault.busy("\(root)/lock") }
         try cutTornLine()
-        contents = try LedgerReader(ledgerPath: ledgerPath, indexPath: indexPath, objects: objects).read()
+        contents = try LedgerReader(ledgerPath: ledgerPath, objects: objects).read()
     }
 
     deinit { if lockDescriptor >= 0 { close(lockDescriptor) } }
@@ -69,15 +69,20 @@ public final class Locker {
             digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
         guard digest.finish() == item.digest else {
-            throw LockerFault.altered(objects.path(of: item.digest) ?? item.digest, "the bytes of '\(item.path)' do not give the digest that the ledger records")
+            throw LockerFault.altered(
+                objects.path(of: item.digest) ?? item.digest, "the bytes of '\(item.path)' do not give the digest that the ledger records")
         }
     }
 
     /// Adds an item. Its reading is stored first, so that no entry points at nothing.
-    public func append(_ item: EvidenceItem) throws {
+    /// - Returns: the item as kept, with a problem more when it had values that cannot be written.
+    @discardableResult
+    public func append(_ item: EvidenceItem) throws -> EvidenceItem {
+        let item = item.storable
         let reading = try objects.put(MemoryStream(Array(ItemCoding.reading(item).canonicalJSON.utf8))).digest
         try append(type: "item", ItemCoding.record(item, reading: reading))
         contents.add(item)
+        return item
     }
 
     /// Adds a file that could not be read.
@@ -131,7 +136,7 @@ public final class Locker {
 
     /// Writes the index anew from what is current.
     public func writeIndex() throws {
-        let index = try LedgerReader(ledgerPath: ledgerPath, indexPath: indexPath, objects: objects).index()
+        let index = try LedgerReader(ledgerPath: ledgerPath, objects: objects).index()
         try DurableFile.write(Array(index.prettyJSON.utf8), to: indexPath)
     }
 }
@@ -149,30 +154,41 @@ public struct LockerContents: Sendable {
 
     public init() {}
 
-    public func item(system: String, path: String) -> EvidenceItem? { items.first { $0.system == system && $0.path == path } }
+    public func item(system: String, path: String) -> EvidenceItem? { items.first { isSame($0.system, system) && isSame($0.path, path) } }
 
     mutating func add(_ item: EvidenceItem) {
-        items.removeAll { $0.system == item.system && $0.path == item.path }
-        unread.removeAll { $0.system == item.system && $0.path == item.path }
+        items.removeAll { isSame($0.system, item.system) && isSame($0.path, item.path) }
+        removeUnread(item.system, item.path)
         items.append(item)
         newest = max(newest ?? item.collectedAt, item.collectedAt)
     }
 
     /// An earlier reading of the same path stays: what was once evidence is not lost because its source broke.
     mutating func add(_ file: UnreadFile, at instant: Instant) {
-        unread.removeAll { $0.system == file.system && $0.path == file.path }
+        removeUnread(file.system, file.path)
         unread.append(file)
         newest = max(newest ?? instant, instant)
     }
 
     mutating func withdraw(_ file: UnreadFile, at instant: Instant) {
-        unread.removeAll { $0.system == file.system && $0.path == file.path }
+        removeUnread(file.system, file.path)
         newest = max(newest ?? instant, instant)
     }
 
-    /// By path, so that no output depends on the order of collection.
-    mutating func sort() {
-        items.sort { ($0.system, $0.path) < ($1.system, $1.path) }
-        unread.sort { ($0.system, $0.path) < ($1.system, $1.path) }
+    private mutating func removeUnread(_ system: String, _ path: String) {
+        unread.removeAll { isSame($0.system, system) && isSame($0.path, path) }
     }
+
+    /// By path, in byte order, so that no output depends on the order of collection.
+    mutating func sort() {
+        items.sort { isBefore(($0.system, $0.path), ($1.system, $1.path)) }
+        unread.sort { isBefore(($0.system, $0.path), ($1.system, $1.path)) }
+    }
+}
+
+/// Byte by byte: Swift takes `é` and `e` with an accent for the same text, and a file system does not.
+private func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+
+private func isBefore(_ a: (system: String, path: String), _ b: (system: String, path: String)) -> Bool {
+    isSame(a.system, b.system) ? a.path.utf8.lexicographicallyPrecedes(b.path.utf8) : a.system.utf8.lexicographicallyPrecedes(b.system.utf8)
 }

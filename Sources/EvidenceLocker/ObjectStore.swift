@@ -62,7 +62,7 @@ struct ObjectStore: Sendable {
 
     /// All bytes of a small object, checked against its digest.
     func bytes(of digest: String) throws -> [UInt8] {
-        guard size(of: digest) != nil else { throw LockerFault.altered(digest, "the object is not in the locker") }
+        guard size(of: digest) != nil else { throw LockerFault.altered(path(of: digest) ?? digest, "the object is not in the locker") }
         let bytes = try readPrefix(of: try stream(digest), limit: .max)
         guard RunningDigest.of(bytes) == digest else { throw LockerFault.altered(path(of: digest) ?? digest, "the object's bytes do not give its digest") }
         return bytes

@@ -11,7 +11,7 @@ public struct EvidenceKind: Sendable {
     public var tables: [TableDefinition]
 
     /// How several items answer one requirement.
-    public enum Judging: String, Sendable {
+    public enum Judging: String, CaseIterable, Sendable {
         /// Documents: the items jointly state what is asked, and none may contradict it.
         case together
         /// Records and measurements: every item must pass.

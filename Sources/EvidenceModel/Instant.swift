@@ -23,7 +23,7 @@ public struct Instant: Hashable, Comparable, Sendable {
     public var civil: (year: Int, month: Int, day: Int) { civilFromDays(dayNumber) }
 
     /// Whole days since 1970-01-01.
-    public var dayNumber: Int64 { seconds >= 0 ? seconds / 86_400 : -((-seconds + 86_399) / 86_400) }
+    public var dayNumber: Int64 { seconds >= 0 ? seconds / 86_400 : (seconds + 1) / 86_400 - 1 }
 
     /// `2026-09-30`.
     public var day: String {

@@ -47,20 +47,29 @@ struct AnnexIVDocument {
         let items = report.items.filter { used.contains($0.path) }
         return .object([
             ("schema", "dossier/annex-iv/1"), ("producer", .string(report.producer)), ("organisation", .string(report.organisation)),
-            ("system", .object([
-                ("id", .string(report.system.id)), ("name", .string(report.system.name)), ("version", .string(report.system.version ?? "not stated")),
-                ("released", .text(report.system.releaseDate?.text)),
-            ])),
+            (
+                "system",
+                .object([
+                    ("id", .string(report.system.id)), ("name", .string(report.system.name)), ("version", .string(report.system.version ?? "not stated")),
+                    ("released", .text(report.system.releaseDate?.text)),
+                ])
+            ),
             ("period", .object([("label", .string(report.period.label)), ("from", .string(report.period.from.text)), ("to", .string(report.period.to.text))])),
             ("as-of", .string(report.asOf.text)), ("status", .string(report.status)),
-            ("framework", .object([
-                ("id", .string(assessment.framework.id)), ("title", .string(assessment.framework.title)),
-                ("edition", .string(assessment.framework.edition)), ("digest", .string(assessment.framework.digest)),
-            ])),
-            ("counts", .object([
-                ("points", .int(counts.points)), ("filled", .int(counts.filled)), ("partly", .int(counts.partly)), ("empty", .int(counts.empty)),
-                ("not-applicable", .int(counts.notApplicable)), ("not-assessed", .int(counts.notAssessed)),
-            ])),
+            (
+                "framework",
+                .object([
+                    ("id", .string(assessment.framework.id)), ("title", .string(assessment.framework.title)),
+                    ("edition", .string(assessment.framework.edition)), ("digest", .string(assessment.framework.digest)),
+                ])
+            ),
+            (
+                "counts",
+                .object([
+                    ("points", .int(counts.points)), ("filled", .int(counts.filled)), ("partly", .int(counts.partly)), ("empty", .int(counts.empty)),
+                    ("not-applicable", .int(counts.notApplicable)), ("not-assessed", .int(counts.notAssessed)),
+                ])
+            ),
             ("points", .list(points)), ("sources", .list(items.map(source))),
         ])
     }
@@ -148,8 +157,11 @@ struct AnnexIVDocument {
             ("why", .string(assessed.requirement.why)), ("rule", .string(RequirementSentence.sentence(assessed.requirement))),
             ("verdict", .string(assessed.verdict.rawValue)), ("facts", .list(facts)),
             ("records", .list(assessed.requirement.checks.isEmpty ? assessed.considered.map { cited($0, .whole) } : [])),
-            ("shortfalls", .list(
-                assessed.shortfalls.map { .object([("reason", .string($0.reason.rawValue)), ("text", .string($0.text)), ("remedy", .string($0.remedy))]) })),
+            (
+                "shortfalls",
+                .list(
+                    assessed.shortfalls.map { .object([("reason", .string($0.reason.rawValue)), ("text", .string($0.text)), ("remedy", .string($0.remedy))]) })
+            ),
         ])
     }
 
@@ -222,12 +234,15 @@ struct AnnexIVDocument {
         for cell in rows.flatMap(\.cells) where !columns.contains(cell.column) { columns.append(cell.column) }
         return .object([
             ("columns", .list(columns.map { .string($0.text) })),
-            ("rows", .list(
-                rows.prefix(Self.maximumRows).map { row in
-                    .object([
-                        ("cells", .list(columns.map { .string(row[$0].map(\.text) ?? "") })), ("place", .string(row.locator.suffix)),
-                    ])
-                })),
+            (
+                "rows",
+                .list(
+                    rows.prefix(Self.maximumRows).map { row in
+                        .object([
+                            ("cells", .list(columns.map { .string(row[$0].map(\.text) ?? "") })), ("place", .string(row.locator.suffix)),
+                        ])
+                    })
+            ),
             ("total", .int(rows.count)), ("left-out", rows.count > Self.maximumRows ? .int(rows.count - Self.maximumRows) : nil),
         ])
     }

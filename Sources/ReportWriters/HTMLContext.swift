@@ -40,7 +40,9 @@ struct HTMLContext: Equatable {
             if isBlank(byte) { state = .insideTag } else if byte == UInt8(ascii: ">") { close() } else { element.append(character(byte)) }
             if element == "!--" { state = .comment }
         case .insideTag:
-            if byte == UInt8(ascii: ">") { close() } else if !isBlank(byte), byte != UInt8(ascii: "/") {
+            if byte == UInt8(ascii: ">") {
+                close()
+            } else if !isBlank(byte), byte != UInt8(ascii: "/") {
                 state = .attributeName
                 attribute = String(character(byte))
             }
@@ -48,7 +50,13 @@ struct HTMLContext: Equatable {
             if byte == UInt8(ascii: "=") {
                 state = .attributeEquals
                 value = ""
-            } else if byte == UInt8(ascii: ">") { close() } else if isBlank(byte) { state = .insideTag } else { attribute.append(character(byte)) }
+            } else if byte == UInt8(ascii: ">") {
+                close()
+            } else if isBlank(byte) {
+                state = .insideTag
+            } else {
+                attribute.append(character(byte))
+            }
         case .attributeEquals:
             if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { state = .quoted(byte) } else if !isBlank(byte) { state = .unquoted }
         case .quoted(let quote): if byte == quote { state = .insideTag } else { value.append(character(byte)) }

@@ -19,7 +19,8 @@ extension TemplateShape {
             "from-workspace": .flag, "readiness": .flag, "in-force-controls": .number, "readiness-controls": .number, "controls": .number,
             "first-binding-date?": .text, "all-readiness": .flag,
         ]),
-        "signers": .rows(["name": .text, "role": .text]), "any-readiness": .flag, "only-readiness": .flag, "evaluated": .flag, "incomplete": .flag, "signed": .flag,
+        "signers": .rows(["name": .text, "role": .text]), "any-readiness": .flag, "only-readiness": .flag, "evaluated": .flag, "incomplete": .flag,
+        "signed": .flag,
     ]
 
     private static let verdict: TemplateShape = ["verdict": .text, "verdict-class": .name, "symbol": .text]

@@ -22,19 +22,29 @@ enum PackView {
             ("schema", tree["schema"]), ("producer", tree["producer"]), ("cover", cover(tree)), ("summary", summary(tree, charts: charts)),
             ("method", tree["method"]), ("overview", overview(tree, charts: charts)),
             ("timeline", charts ? timeline.view : .object([("rows", []), ("ticks", .string(""))])),
-            ("frameworks", .list(frameworks.map { framework in
-                let id = framework["id"]?.string ?? ""
-                return .object([
-                    ("id", framework["id"]), ("title", framework["title"]), ("anchor", .string("framework-" + slug(id))),
-                    ("controls", .list(controls.filter { $0["framework"]?.string == id })),
-                ])
-            })),
+            (
+                "frameworks",
+                .list(
+                    frameworks.map { framework in
+                        let id = framework["id"]?.string ?? ""
+                        return .object([
+                            ("id", framework["id"]), ("title", framework["title"]), ("anchor", .string("framework-" + slug(id))),
+                            ("controls", .list(controls.filter { $0["framework"]?.string == id })),
+                        ])
+                    })
+            ),
             ("gaps", .list(gaps)),
             ("gaps-in-force", .list(gaps.filter { $0["in-force"]?.bool == true })),
             ("gaps-readiness", .list(gaps.filter { $0["in-force"]?.bool != true })),
             ("exceptions", .list(exceptions)), ("evidence", tree["evidence"]), ("unread", tree["unread"]), ("integrity", tree["integrity"]),
             ("changes", tree["changes"]),
-            ("legend", .list(VerdictWords.all.map { .object([("verdict", .string($0)), ("verdict-class", .string(VerdictWords.name($0))), ("symbol", .string(VerdictWords.symbol($0)))]) })),
+            (
+                "legend",
+                .list(
+                    VerdictWords.all.map {
+                        .object([("verdict", .string($0)), ("verdict-class", .string(VerdictWords.name($0))), ("symbol", .string(VerdictWords.symbol($0)))])
+                    })
+            ),
         ])
     }
 

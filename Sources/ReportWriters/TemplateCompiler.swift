@@ -225,7 +225,8 @@ extension Diagnostic {
 
     fileprivate static func asksNoList(_ name: Template.Name) -> Self {
         Diagnostic(
-            id: "template.asks-no-list", severity: .error, location: name.location, message: "'\(name.text)' asks whether a list has entries, but this is no list",
+            id: "template.asks-no-list", severity: .error, location: name.location,
+            message: "'\(name.text)' asks whether a list has entries, but this is no list",
             hint: "write it without the question mark")
     }
 

@@ -86,6 +86,16 @@ public final class YAMLMapReader {
         return number
     }
 
+    /// The members of a map whose keys are the author's own, or a report that it is none.
+    public func members(_ node: YAMLNode?, _ key: String) -> [YAMLNode.Member] {
+        guard let node else { return [] }
+        guard let members = node.members else {
+            report("not-a-map", node.location, "'\(key)' is \(node.kindName); expected a map", hint: "write 'name: value' lines here")
+            return []
+        }
+        return members
+    }
+
     /// The items of a list, or a report that it is none.
     public func list(_ node: YAMLNode?, _ key: String) -> [YAMLNode] {
         guard let node else { return [] }

@@ -78,7 +78,8 @@ public struct Workspace: Sendable {
 
     private static func parse(_ path: String, _ files: WorkspaceFiles, _ diagnostics: inout [Diagnostic]) -> YAMLNode? {
         do throws(Diagnostic) {
-            return try YAMLNode.parse(try files.read(path), path: path)
+            guard let node = try YAMLNode.parse(try files.read(path), path: path), !node.isNull else { throw .emptyFile(path) }
+            return node
         } catch {
             diagnostics.append(error)
             return nil
@@ -103,6 +104,12 @@ public struct Workspace: Sendable {
 }
 
 extension Diagnostic {
+    fileprivate static func emptyFile(_ path: String) -> Self {
+        Diagnostic(
+            id: "workspace.empty-file", severity: .error, location: TextLocation(path: path, line: 1, column: 1),
+            message: "the file says nothing; expected a system or an exception", hint: "write it, or delete the file")
+    }
+
     fileprivate static var emptyWorkspace: Self {
         Diagnostic(
             id: "workspace.empty", severity: .error, location: TextLocation(path: Workspace.marker, line: 1, column: 1),

@@ -1,6 +1,7 @@
 public import Diagnostics
 import EvidenceModel
 import Foundation
+import Glibc
 public import StructuredText
 
 /// Decodes the workspace's own files.
@@ -50,13 +51,18 @@ struct WorkspaceDecoder {
         else { return nil }
         var risk: [String: String] = [:]
         if let node = map["risk"] {
-            if let text = node.text { risk["*"] = text }
+            if node.text != nil {
+                risk["*"] = reader.optionalText(node, "risk")
+            } else if node.members == nil {
+                reader.report(
+                    "not-a-map", node.location, "'risk' is \(node.kindName); expected a text or a map", hint: "write 'risk: high' or 'FRAMEWORK: high' lines")
+            }
             for member in node.members ?? [] { risk[member.key] = reader.optionalText(member.value, member.key) }
         }
         var traits: [String: Bool] = [:]
-        for member in map["traits"]?.members ?? [] { traits[member.key] = reader.flag(member.value, member.key) }
+        for member in reader.members(map["traits"], "traits") { traits[member.key] = reader.flag(member.value, member.key) }
         let versions = reader.list(map["versions"], "versions").compactMap(release)
-        let ownership = (map["ownership"]?.members ?? []).compactMap { member in
+        let ownership = reader.members(map["ownership"], "ownership").compactMap { member in
             reader.optionalText(member.value, member.key).map { AISystem.Ownership(responsibility: member.key, person: $0) }
         }
         let version = reader.optionalText(map["version"], "version")
@@ -83,7 +89,7 @@ struct WorkspaceDecoder {
 
     private func release(_ node: YAMLNode) -> AISystem.Release? {
         guard let map = reader.map(node, keys: ["version", "released"], what: "a version"), let version = reader.text(map["version"], "version", in: node),
-            let released = date(map["released"], "released")
+            reader.text(map["released"], "released", in: node) != nil, let released = date(map["released"], "released")
         else { return nil }
         return AISystem.Release(version: version, released: released)
     }
@@ -97,7 +103,7 @@ struct WorkspaceDecoder {
 
     func limits(_ node: YAMLNode?) -> [DeclaredLimit] {
         var names: Set<String> = []
-        return (node?.members ?? []).compactMap { member in
+        return reader.members(node, "limits").compactMap { member in
             let keys = ["at-least", "at-most", "approved-by", "approved-on", "why"]
             guard let map = reader.map(member.value, keys: keys, what: "limit '\(member.key)'") else { return nil }
             if !names.insert(member.key.lowercased()).inserted {
@@ -135,8 +141,15 @@ struct WorkspaceDecoder {
                 hint: "copy or mount the records into the workspace")
             return nil
         }
+        let first = path.split(separator: "/").first { $0 != "." }.map(String.init)
+        guard let first, fnmatch(first, "locker", 0) != 0, fnmatch(first, "packs", 0) != 0 else {
+            reader.report(
+                "path-is-ours", map["path"]?.location, "source '\(path)' takes in the locker or the packs; expected a folder of records",
+                hint: "put the records into a folder such as evidence/, and name that")
+            return nil
+        }
         var mapping: [String: String] = [:]
-        for member in map["mapping"]?.members ?? [] { mapping[member.key] = reader.optionalText(member.value, member.key) }
+        for member in reader.members(map["mapping"], "mapping") { mapping[member.key] = reader.optionalText(member.value, member.key) }
         return SourceDeclaration(
             path: path, kind: reader.optionalText(map["kind"], "kind"), format: reader.optionalText(map["format"], "format"),
             producer: reader.optionalText(map["producer"], "producer"), reviewer: reader.optionalText(map["reviewer"], "reviewer"),
@@ -177,6 +190,11 @@ struct WorkspaceDecoder {
                     "no-end", item.location, "exception '\(id)' has no start before its end", hint: "add 'from:' and 'to:' with the start before the end")
                 return nil
             }
+            let controls = reader.texts(map["controls"], "controls")
+            guard !controls.isEmpty else {
+                reader.report("missing-key", item.location, "exception '\(id)' names no controls", hint: "add 'controls: [ NUMBER ]'")
+                return nil
+            }
             guard owner.lowercased() != approver.lowercased() else {
                 reader.report(
                     "self-approved", map["approver"]?.location, "exception '\(id)' is approved by its own owner '\(owner)'; expected somebody else",
@@ -184,7 +202,7 @@ struct WorkspaceDecoder {
                 return nil
             }
             return GapException(
-                id: id, system: system, framework: framework, controls: reader.texts(map["controls"], "controls"), reason: reason, measure: measure,
+                id: id, system: system, framework: framework, controls: controls, reason: reason, measure: measure,
                 owner: owner, approver: approver, from: from, to: to, location: item.location)
         }
     }

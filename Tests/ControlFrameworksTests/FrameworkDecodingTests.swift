@@ -1,8 +1,9 @@
-@testable import ControlFrameworks
 import Diagnostics
 import EvidenceModel
 import StructuredText
 import Testing
+
+@testable import ControlFrameworks
 
 /// What is wrong in a definition, with its file, line and column and what to write instead.
 @Suite struct FrameworkDecodingTests {
@@ -50,7 +51,9 @@ import Testing
     }
 
     @Test func aSoundDefinitionHasNoDiagnostic() throws {
-        let loaded = load(control("expect: [ { fact: events, at-least: 1 } ]", extra: "\n    in-force: start\n    applies: { role: provider, traits: { personal-data: true } }"))
+        let loaded = load(
+            control(
+                "expect: [ { fact: events, at-least: 1 } ]", extra: "\n    in-force: start\n    applies: { role: provider, traits: { personal-data: true } }"))
         #expect(loaded.lines == [])
         let framework = try #require(loaded.framework)
         #expect(framework.isFromWorkspace)
@@ -230,7 +233,10 @@ import Testing
     @Test(arguments: [
         ("title: x\nedition: y\n", "frameworks/house/framework.yaml framework.no-header: no file of the folder has 'framework: ID'"),
         ("framework: house\nedition: y\n", "frameworks/house/framework.yaml:1:1 framework.missing-key: 'title' is missing"),
-        ("framework: house\ntitle: x\nedition: y\ncovrage: full\n", "frameworks/house/framework.yaml:4:1 framework.unknown-key: a framework has no key 'covrage'; did you mean 'coverage'?"),
+        (
+            "framework: house\ntitle: x\nedition: y\ncovrage: full\n",
+            "frameworks/house/framework.yaml:4:1 framework.unknown-key: a framework has no key 'covrage'; did you mean 'coverage'?"
+        ),
         (
             "framework: house\ntitle: x\nedition: y\nin-force: [ { id: a, dates: [ { from: 2027-02-30, cite: c } ] } ]\n",
             "frameworks/house/framework.yaml:4:39 framework.not-a-date: '2027-02-30' is not a date that exists"
@@ -276,12 +282,15 @@ import Testing
                 bytes: Array(
                     control(
                         "expect: [ { fact: events, at-least: 1 } ]",
-                        extra: "\n    crosswalk: [ { framework: nist-ai-rfm, control: MAP 1.1 }, { framework: nist-ai-rmf, control: MAP 1.99 }, { framework: nist-ai-rmf, control: map 1.1 } ]"
+                        extra:
+                            "\n    crosswalk: [ { framework: nist-ai-rfm, control: MAP 1.1 }, { framework: nist-ai-rmf, control: MAP 1.99 }, { framework: nist-ai-rmf, control: map 1.1 } ]"
                     ).utf8)),
         ])
         let lines = library.danglingCrosswalks(of: try #require(library.load("house").framework)).map(\.description)
         #expect(lines.count == 2)
-        #expect(lines.first?.hasPrefix("frameworks/house/rules.yaml:6:18: error: the crosswalk leads nowhere: no framework 'nist-ai-rfm'; did you mean 'nist-ai-rmf'?") == true)
+        #expect(
+            lines.first?.hasPrefix(
+                "frameworks/house/rules.yaml:6:18: error: the crosswalk leads nowhere: no framework 'nist-ai-rfm'; did you mean 'nist-ai-rmf'?") == true)
         #expect(lines.last?.contains("'nist-ai-rmf' has no control 'MAP 1.99'; did you mean 'MAP 1.") == true)
     }
 }
@@ -322,7 +331,8 @@ extension String {
 
     @Test func aWorkspaceKindIsAddedAndReplacesOneByOne() {
         let library = FrameworkLibrary(workspace: [
-            file("frameworks/evidence-kinds/robot-log.yaml", "kind: robot-log\ntitle: t\nabout: a\nfacts: { moves: { type: number, unit: moves, about: x } }\n"),
+            file(
+                "frameworks/evidence-kinds/robot-log.yaml", "kind: robot-log\ntitle: t\nabout: a\nfacts: { moves: { type: number, unit: moves, about: x } }\n"),
             file("frameworks/evidence-kinds/audit-log.yaml", "kind: audit-log\ntitle: Ours\nabout: a\n"),
         ])
         #expect(library.diagnostics == [])

@@ -83,7 +83,9 @@ import Testing
         #expect(ControlID(first) != ControlID(second))
     }
 
-    @Test(arguments: [("GOVERN 1.1", "govern 1.1"), ("GOVERN 1.1", "govern1.1"), ("Annex IV(2)(d)", "annex iv (2) (d)"), (" 4.10 ", "4.10"), ("A\u{A0}1", "a1")])
+    @Test(arguments: [
+        ("GOVERN 1.1", "govern 1.1"), ("GOVERN 1.1", "govern1.1"), ("Annex IV(2)(d)", "annex iv (2) (d)"), (" 4.10 ", "4.10"), ("A\u{A0}1", "a1"),
+    ])
     func isMatchedWithoutCaseAndBlanks(first: String, second: String) {
         #expect(ControlID(first) == ControlID(second))
         #expect(ControlID(first).hashValue == ControlID(second).hashValue)

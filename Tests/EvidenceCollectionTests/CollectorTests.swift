@@ -47,7 +47,10 @@ struct CollectionBench {
     private static let logs = "  - { path: evidence/logs, kind: audit-log, method: export, producer: platform }\n"
 
     private func bench(_ files: [String: String] = [:]) throws -> CollectionBench {
-        var all = ["evidence/logs/a.jsonl": CollectionBench.log + CollectionBench.log, "evidence/logs/b.jsonl": CollectionBench.log + CollectionBench.log + CollectionBench.log]
+        var all = [
+            "evidence/logs/a.jsonl": CollectionBench.log + CollectionBench.log,
+            "evidence/logs/b.jsonl": CollectionBench.log + CollectionBench.log + CollectionBench.log,
+        ]
         for (path, text) in files { all[path] = text }
         return try CollectionBench(sources: Self.logs, files: all)
     }
@@ -147,7 +150,9 @@ struct CollectionBench {
         let bench = try bench()
         try bench.collect()
         let system = try bench.folder.text("systems/credit.yaml")
-        try bench.folder.write(system.split(separator: "\n").map { $0.hasPrefix("  - {") ? "  - { path: evidence/logs, producer: somebody }" : String($0) }.joined(separator: "\n"), to: "systems/credit.yaml")
+        try bench.folder.write(
+            system.split(separator: "\n").map { $0.hasPrefix("  - {") ? "  - { path: evidence/logs, producer: somebody }" : String($0) }.joined(
+                separator: "\n"), to: "systems/credit.yaml")
         #expect(try bench.collect().superseding.map(\.producer) == ["somebody", "somebody"])
         #expect(try bench.collect().unchanged == 2)
     }

@@ -81,8 +81,12 @@ import Testing
         try expectUnread(bench, "evidence/b.jsonl", "collection.not-a-file")
     }
 
-    @Test(arguments: ["some words", "", "\u{0}\u{1}\u{2}", "<xml/>"]) func anUnknownFormat(text: String) throws {
+    @Test(arguments: ["some words", "\u{0}\u{1}\u{2}", "<xml/>"]) func anUnknownFormat(text: String) throws {
         try expectUnread(try bench(["evidence/b.txt": text]), "evidence/b.txt", "collection.unrecognised")
+    }
+
+    @Test func anEmptyFile() throws {
+        try expectUnread(try bench(["evidence/b.jsonl": ""]), "evidence/b.jsonl", "collection.empty-file")
     }
 
     @Test func aFormatThatThereIsNot() throws {
@@ -110,7 +114,7 @@ import Testing
         fclose(file)
         let outcome = try bench.collect()
         unlink(name)
-        #expect(outcome.unread.map(\.problem.id) == ["collection.not-found"])
+        #expect(outcome.unread.map(\.problem.id) == ["collection.name-not-utf8"])
     }
 
     @Test(.enabled(if: geteuid() != 0, "root may read everything")) func aFolderThatMayNotBeRead() throws {
@@ -165,7 +169,7 @@ import Testing
         try bench.collect()
         try bench.folder.remove("evidence/b.txt")
         let outcome = try bench.collect()
-        #expect(outcome.diagnostics.map(\.id) == ["collection.settled"])
+        #expect(outcome.diagnostics.map(\.id) == ["collection.unread-gone"])
         #expect(outcome.diagnostics.map(\.severity) == [.note])
         #expect(try bench.contents().unread.isEmpty)
         #expect(try bench.collect().diagnostics.isEmpty)

@@ -1,10 +1,11 @@
 import Diagnostics
-@testable import EvidenceLocker
 import EvidenceModel
 import Glibc
 import StructuredText
 import TestSupport
 import Testing
+
+@testable import EvidenceLocker
 
 @Suite struct LockerIntegrityTests {
     private static let ledger = "l/ledger/entries.jsonl"

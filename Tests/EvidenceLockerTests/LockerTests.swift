@@ -1,9 +1,10 @@
 import Diagnostics
-@testable import EvidenceLocker
 import EvidenceModel
 import StructuredText
 import TestSupport
 import Testing
+
+@testable import EvidenceLocker
 
 @Suite struct LockerTests {
     static let noon = Instant(seconds: 1_790_769_600)
@@ -33,7 +34,8 @@ import Testing
     static func unread(_ path: String, system: String = "credit") -> UnreadFile {
         UnreadFile(
             system: system, path: path, kind: nil,
-            problem: ReadingProblem(id: "collection.unrecognised", severity: "error", place: path, message: "no reader recognises this file", hint: "declare it"))
+            problem: ReadingProblem(
+                id: "collection.unrecognised", severity: "error", place: path, message: "no reader recognises this file", hint: "declare it"))
     }
 
     @Test func givesBackWhatWasStored() throws {
@@ -159,15 +161,17 @@ import Testing
         #expect(try Locker(reading: folder.place("l")).contents.items.count == 2)
     }
 
-    @Test(arguments: [
-        .number(.nan), .number(.infinity), .number(-.infinity), .date(Instant(seconds: -99_999_999_999)), .date(Instant(seconds: 999_999_999_999)),
-        .duration(CalendarDuration(seconds: .max)), .duration(CalendarDuration(days: -1)),
-    ] as [FactValue])
+    @Test(
+        arguments: [
+            .number(.nan), .number(.infinity), .number(-.infinity), .date(Instant(seconds: -99_999_999_999)), .date(Instant(seconds: 999_999_999_999)),
+            .duration(CalendarDuration(seconds: .max)), .duration(CalendarDuration(days: -1)),
+        ] as [FactValue])
     func aValueThatCannotBeWrittenCostsItselfAndNotTheLocker(value: FactValue) throws {
         let folder = try TemporaryFolder()
         let locker = try Locker(writing: folder.place("l"))
         let table = FactValue.table([FactRow([.init("x", value), .init("y", .flag(true))], locator: .whole)])
-        try locker.append(try Self.item(locker, "a", facts: [Fact("bad", value, at: .whole), Fact("good", .flag(true), at: .whole), Fact("t", table, at: .whole)]))
+        try locker.append(
+            try Self.item(locker, "a", facts: [Fact("bad", value, at: .whole), Fact("good", .flag(true), at: .whole), Fact("t", table, at: .whole)]))
         let item = try #require(try Locker(reading: folder.place("l")).contents.items.first)
         #expect(item.facts.map(\.name) == ["good", "t"])
         #expect(item.facts.last?.value == .table([FactRow([.init("y", .flag(true))], locator: .whole)]))

@@ -12,10 +12,12 @@ import Testing
         #expect(Locator(code: locator.code) == locator)
     }
 
-    @Test(arguments: [
-        (.whole, "whole"), (.line(14), "line:14"), (.pointer("/a/0"), "pointer:/a/0"), (.xpath("/a"), "xpath:/a"), (.cell(row: 3, column: "sex"), "cell:3:sex"),
-        (.declaration(line: 2), "declaration:2"),
-    ] as [(Locator, String)])
+    @Test(
+        arguments: [
+            (.whole, "whole"), (.line(14), "line:14"), (.pointer("/a/0"), "pointer:/a/0"), (.xpath("/a"), "xpath:/a"),
+            (.cell(row: 3, column: "sex"), "cell:3:sex"),
+            (.declaration(line: 2), "declaration:2"),
+        ] as [(Locator, String)])
     func hasThisCode(locator: Locator, code: String) {
         #expect(locator.code == code)
     }
@@ -25,10 +27,11 @@ import Testing
         #expect(Locator(code: code) == nil)
     }
 
-    @Test(arguments: [
-        (.whole, ""), (.line(14), ":14"), (.pointer("/a/0"), "#/a/0"), (.xpath("/a"), "#xpath(/a)"), (.cell(row: 3, column: "sex"), "#row=3;column=sex"),
-        (.declaration(line: 2), ".evidence.yaml:2"),
-    ] as [(Locator, String)])
+    @Test(
+        arguments: [
+            (.whole, ""), (.line(14), ":14"), (.pointer("/a/0"), "#/a/0"), (.xpath("/a"), "#xpath(/a)"), (.cell(row: 3, column: "sex"), "#row=3;column=sex"),
+            (.declaration(line: 2), ".evidence.yaml:2"),
+        ] as [(Locator, String)])
     func standsBehindAFilesPath(locator: Locator, suffix: String) {
         #expect(locator.suffix == suffix)
     }

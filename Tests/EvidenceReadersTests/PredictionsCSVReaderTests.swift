@@ -47,9 +47,10 @@ extension FactRow {
         for (name, number) in expected { #expect(abs(try #require(reading.number(name)) - number) < 1e-12, "\(name)") }
         #expect(reading.value("four-fifths-rule") == .flag(false))
         let row = try #require(reading.row("groups", attribute: "sex", group: "f"))
-        #expect(row.cells.map(\.column) == [
-            "attribute", "group", "count", "selected", "selection-rate", "true-positive-rate", "false-positive-rate", "accuracy", "selection-ratio",
-        ])
+        #expect(
+            row.cells.map(\.column) == [
+                "attribute", "group", "count", "selected", "selection-rate", "true-positive-rate", "false-positive-rate", "accuracy", "selection-ratio",
+            ])
         #expect(reading.row("attributes-compared", attribute: "sex")?["least-selected-group"] == .text("f"))
     }
 
@@ -114,9 +115,10 @@ extension FactRow {
         let places = reading.diagnostics.filter { !$0.id.hasSuffix("small-group") && !$0.id.hasSuffix("undefined-rate") }.map {
             "\($0.location?.line ?? 0) \($0.severity.rawValue) \($0.id.dropFirst("predictions-csv.".count))"
         }
-        #expect(places == [
-            "3 warning missing-value", "4 error wrong-width", "5 warning missing-value", "6 error unreadable-value", "7 error unreadable-value",
-        ])
+        #expect(
+            places == [
+                "3 warning missing-value", "4 error wrong-width", "5 warning missing-value", "6 error unreadable-value", "7 error unreadable-value",
+            ])
     }
 
     @Test func readsTheObservedPeriodFromTheTimeColumn() {

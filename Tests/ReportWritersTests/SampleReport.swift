@@ -4,12 +4,14 @@ import EvidenceLocker
 import EvidenceModel
 import Foundation
 import GapAnalysis
+
 @testable import ReportModel
 @testable import Workspaces
 
 /// Reports made in memory, with text that would do harm if a writer let it through.
 enum SampleReport {
-    static let hostile = "<script>alert(1)</script> [x](javascript:alert(2)) | a | `b` \u{202E}gnp\u{202C} \u{0} \"onmouseover='x' &amp; # h\n\n## Heading\n- x www.evil.example x@evil.example"
+    static let hostile =
+        "<script>alert(1)</script> [x](javascript:alert(2)) | a | `b` \u{202E}gnp\u{202C} \u{0} \"onmouseover='x' &amp; # h\n\n## Heading\n- x www.evil.example x@evil.example"
 
     /// One system under a small framework of our own, and under the shipped ones that are named.
     /// - Parameter bulk: so many more controls, and half as many more items.
@@ -67,20 +69,37 @@ enum SampleReport {
 
     private static func items(bulk: Int) -> [EvidenceItem] {
         var items = [
-            item("evidence/card.md", "model-card", "2026-05-02", "2026-05-02", [
-                Fact("model-name", .text("Credit score \(hostile)"), at: .line(3)),
-                Fact("intended-use", .text("Ranks consumer loan applicants in Spain by their probability of default within twelve months, so that an officer can decide."), at: .line(7)),
-                Fact("limitations", .text("TODO"), at: .line(15)), Fact("languages", .list(["es", "en"]), at: .line(20)),
-            ]),
-            item("evidence/drift/2026-07.json", "drift-report", "2026-07-01", "2026-08-01", [Fact("psi-max", .number(0.11), unit: "ratio", at: .pointer("/psi/max"))]),
-            item("evidence/drift/2026-09.json", "drift-report", "2026-09-03", "2026-10-01", [Fact("psi-max", .number(0.31), unit: "ratio", at: .pointer("/psi/max"))]),
-            item("evidence/tech.md", "technical-documentation", "2026-06-30", "2026-06-30", [
-                Fact("intended-purpose", .text("Ranks consumer loan applicants in Spain by their probability of default within twelve months, so that a credit officer can decide on the application. \(hostile)"), at: .line(4)),
-                Fact("provider-name", .text("Meridian Scoring SL"), at: .line(8)), Fact("system-version", .text("3.2.0"), at: .line(9)),
-            ]),
+            item(
+                "evidence/card.md", "model-card", "2026-05-02", "2026-05-02",
+                [
+                    Fact("model-name", .text("Credit score \(hostile)"), at: .line(3)),
+                    Fact(
+                        "intended-use",
+                        .text("Ranks consumer loan applicants in Spain by their probability of default within twelve months, so that an officer can decide."),
+                        at: .line(7)),
+                    Fact("limitations", .text("TODO"), at: .line(15)), Fact("languages", .list(["es", "en"]), at: .line(20)),
+                ]),
+            item(
+                "evidence/drift/2026-07.json", "drift-report", "2026-07-01", "2026-08-01",
+                [Fact("psi-max", .number(0.11), unit: "ratio", at: .pointer("/psi/max"))]),
+            item(
+                "evidence/drift/2026-09.json", "drift-report", "2026-09-03", "2026-10-01",
+                [Fact("psi-max", .number(0.31), unit: "ratio", at: .pointer("/psi/max"))]),
+            item(
+                "evidence/tech.md", "technical-documentation", "2026-06-30", "2026-06-30",
+                [
+                    Fact(
+                        "intended-purpose",
+                        .text(
+                            "Ranks consumer loan applicants in Spain by their probability of default within twelve months, so that a credit officer can decide on the application. \(hostile)"
+                        ), at: .line(4)),
+                    Fact("provider-name", .text("Meridian Scoring SL"), at: .line(8)), Fact("system-version", .text("3.2.0"), at: .line(9)),
+                ]),
         ]
         items += (0..<bulk / 2).map { index in
-            item("evidence/bulk/\(index).json", index < 5 ? "drift-report" : "cost-report", "2026-07-01", "2026-10-01", [Fact("psi-max", .number(0.1), at: .whole)])
+            item(
+                "evidence/bulk/\(index).json", index < 5 ? "drift-report" : "cost-report", "2026-07-01", "2026-10-01",
+                [Fact("psi-max", .number(0.1), at: .whole)])
         }
         return items.sorted { ($0.kind, $0.path) < ($1.kind, $1.path) }
     }
@@ -90,7 +109,8 @@ enum SampleReport {
         return EvidenceItem(
             digest: "sha256:" + String(repeating: "0123456789abcdef", count: 4), system: "credit-scoring", path: path, kind: kind, format: "declared",
             size: 2048, observed: observed, observedBasis: "declaration", producer: path.contains("drift") ? nil : "Model Risk \(hostile.prefix(60))",
-            collectedBy: "dossier 1.0", collectedAt: Instant(seconds: 1_790_000_000), sample: Sample(population: 12_000, size: 400, selection: "random"), facts: facts)
+            collectedBy: "dossier 1.0", collectedAt: Instant(seconds: 1_790_000_000), sample: Sample(population: 12_000, size: 400, selection: "random"),
+            facts: facts)
     }
 
     private static let systemFile = """
@@ -123,19 +143,28 @@ enum SampleReport {
         """
 
     private static func control(_ id: String, _ parent: String?, _ rest: String) -> String {
-        "  - id: \"\(id)\"\n" + (parent.map { "    parent: \"\($0)\"\n" } ?? "") + "    title: Title of \(id)\n    asks: What \(id) asks.\n    cite: Law, Section \(id)\n" + rest
+        "  - id: \"\(id)\"\n" + (parent.map { "    parent: \"\($0)\"\n" } ?? "")
+            + "    title: Title of \(id)\n    asks: What \(id) asks.\n    cite: Law, Section \(id)\n" + rest
     }
 
     private static let controls =
-        "controls:\n" + control("1", nil, "") + control("1.1", "1", "    needs: [{ evidence: model-card, why: it names the model, expect: [{ fact: model-name, is: present }] }]\n" + examples)
+        "controls:\n" + control("1", nil, "")
+        + control("1.1", "1", "    needs: [{ evidence: model-card, why: it names the model, expect: [{ fact: model-name, is: present }] }]\n" + examples)
         + control("1.2", "1", "    needs: [{ evidence: model-card, why: it names limits, expect: [{ fact: limitations, is: present }] }]\n" + examples)
         + control("2", nil, "")
-        + control("2.1", "2", "    needs: [{ evidence: drift-report, why: drift is watched, covers: period, allowed-hole: P1D, expect: [{ fact: psi-max, meets: declared-limit }] }]\n" + examples)
+        + control(
+            "2.1", "2",
+            "    needs: [{ evidence: drift-report, why: drift is watched, covers: period, allowed-hole: P1D, expect: [{ fact: psi-max, meets: declared-limit }] }]\n"
+                + examples)
         + control("2.2", "2", "    needs: [{ evidence: incident-record, why: incidents are kept }]\n" + examples)
-        + control("2.3", "2", "    in-force: later\n    needs: [{ evidence: model-card, why: it says the use, expect: [{ fact: intended-use, is: present }] }]\n" + examples)
+        + control(
+            "2.3", "2",
+            "    in-force: later\n    needs: [{ evidence: model-card, why: it says the use, expect: [{ fact: intended-use, is: present }] }]\n" + examples)
         + control("2.4", "2", "    applies: { role: importer }\n    needs: [{ evidence: model-card, why: importers check }]\n" + examples)
 
     private static func bulkControls(_ count: Int) -> String {
-        (0..<count).map { control("9.\($0)", "2", "    needs: [{ evidence: drift-report, why: drift, within: P1Y, expect: [{ fact: psi-max, is: present }] }]\n" + examples) }.joined()
+        (0..<count).map {
+            control("9.\($0)", "2", "    needs: [{ evidence: drift-report, why: drift, within: P1Y, expect: [{ fact: psi-max, is: present }] }]\n" + examples)
+        }.joined()
     }
 }

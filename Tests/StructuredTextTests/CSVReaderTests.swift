@@ -1,6 +1,7 @@
 import Diagnostics
-@testable import StructuredText
 import Testing
+
+@testable import StructuredText
 
 @Suite struct CSVReaderTests {
     private func rows(_ bytes: [UInt8], delimiter: UInt8 = UInt8(ascii: ",")) throws -> [CSVRow] {
@@ -25,12 +26,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("a,b\n1,2\n", [["a", "b"], ["1", "2"]]), ("a,b\r\n1,2\r\n", [["a", "b"], ["1", "2"]]), ("a,b\n1,2", [["a", "b"], ["1", "2"]]),
-        ("a,b\r\n1,2\r", [["a", "b"], ["1", "2"]]), ("\"a,b\",\"c\"\"d\"\n", [["a,b", "c\"d"]]), ("\"x\ny\r\nz\",2\n", [["x\ny\r\nz", "2"]]),
-        (",,\n", [["", "", ""]]), ("a\n\n\r\nb\n", [["a"], ["b"]]), ("\"\"\n", [[""]]), ("\"\"", [[""]]), ("\"\",\"\"\r\n", [["", ""]]), ("", []), ("\n", []),
-        ("a\"b,c\n", [["a\"b", "c"]]), ("\u{FEFF}a,b\n", [["a", "b"]]), ("é,😀\n", [["é", "😀"]]), ("a,\"b\"", [["a", "b"]]), ("a,", [["a", ""]]),
-    ] as [(String, [[String]])])
+    @Test(
+        arguments: [
+            ("a,b\n1,2\n", [["a", "b"], ["1", "2"]]), ("a,b\r\n1,2\r\n", [["a", "b"], ["1", "2"]]), ("a,b\n1,2", [["a", "b"], ["1", "2"]]),
+            ("a,b\r\n1,2\r", [["a", "b"], ["1", "2"]]), ("\"a,b\",\"c\"\"d\"\n", [["a,b", "c\"d"]]), ("\"x\ny\r\nz\",2\n", [["x\ny\r\nz", "2"]]),
+            (",,\n", [["", "", ""]]), ("a\n\n\r\nb\n", [["a"], ["b"]]), ("\"\"\n", [[""]]), ("\"\"", [[""]]), ("\"\",\"\"\r\n", [["", ""]]), ("", []),
+            ("\n", []),
+            ("a\"b,c\n", [["a\"b", "c"]]), ("\u{FEFF}a,b\n", [["a", "b"]]), ("é,😀\n", [["é", "😀"]]), ("a,\"b\"", [["a", "b"]]), ("a,", [["a", ""]]),
+        ] as [(String, [[String]])])
     func readsRows(text: String, expected: [[String]]) throws {
         #expect(try rows(text).map(\.fields) == expected)
     }
@@ -62,10 +65,11 @@ import Testing
         #expect(fault(Array("\"a\n\0\"\n".utf8)) == "a.csv:2:1 text.nul-byte")
     }
 
-    @Test(arguments: [
-        ([0x61, 0x2C, 0xFF, 0x0A], "1:3"), ([0xFF, 0x0D, 0x0A], "1:1"), ([0x61, 0x0A, 0x61, 0xFF, 0x62], "2:2"), ([0x22, 0x61, 0xFF, 0x22, 0x0A], "1:3"),
-        ([0x22, 0x61, 0x0A, 0x62, 0xFF, 0x22, 0x0A], "2:2"), ([0x22, 0x22, 0x22, 0xFF, 0x22], "1:4"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x61, 0x2C, 0xFF, 0x0A], "1:3"), ([0xFF, 0x0D, 0x0A], "1:1"), ([0x61, 0x0A, 0x61, 0xFF, 0x62], "2:2"), ([0x22, 0x61, 0xFF, 0x22, 0x0A], "1:3"),
+            ([0x22, 0x61, 0x0A, 0x62, 0xFF, 0x22, 0x0A], "2:2"), ([0x22, 0x22, 0x22, 0xFF, 0x22], "1:4"),
+        ] as [([UInt8], String)])
     func refusesWhatIsNotUTF8WhereItStands(bytes: [UInt8], place: String) {
         #expect(fault(bytes) == "a.csv:\(place) text.invalid-utf8")
     }
@@ -80,7 +84,9 @@ import Testing
         #expect(try rows([UInt8](repeating: 0x78, count: 1 << 20)).first?.fields.first?.utf8.count == 1 << 20)
     }
 
-    @Test(arguments: [("a;b;c\n", ";"), ("a\tb\n", "\t"), ("a|b\n", "|"), ("a,b\n", ","), ("a\n", ","), ("", ","), ("\"a,b,c\";d\n", ";"), ("a;b\n1,2,3,4\n", ";")])
+    @Test(arguments: [
+        ("a;b;c\n", ";"), ("a\tb\n", "\t"), ("a|b\n", "|"), ("a,b\n", ","), ("a\n", ","), ("", ","), ("\"a,b,c\";d\n", ";"), ("a;b\n1,2,3,4\n", ";"),
+    ])
     func findsTheDelimiterOfTheFirstLine(head: String, delimiter: String) {
         #expect(CSVReader.delimiter(of: Array(head.utf8)) == delimiter.utf8.first)
     }

@@ -17,7 +17,9 @@ import Testing
         let shuffled = Value.map(keys.map { .init($0, .null) })
         let reversed = Value.map(keys.reversed().map { .init($0, .null) })
         #expect(Array(shuffled.canonicalJSON.utf8) == Array(reversed.canonicalJSON.utf8))
-        #expect(shuffled.canonicalJSON == "{\"\":null,\"B\":null,\"a\":null,\"aa\":null,\"b\":null,\"e\u{301}\":null,\"z\":null,\"é\":null,\"\u{FFFD}\":null,\"😀\":null}")
+        #expect(
+            shuffled.canonicalJSON
+                == "{\"\":null,\"B\":null,\"a\":null,\"aa\":null,\"b\":null,\"e\u{301}\":null,\"z\":null,\"é\":null,\"\u{FFFD}\":null,\"😀\":null}")
     }
 
     @Test func prettyTextKeepsTheOrderAndEndsWithANewline() {
@@ -37,7 +39,9 @@ import Testing
         #expect(node["empty"]?.members?.isEmpty == true)
     }
 
-    @Test(arguments: [0, -0.0, 1, -1.5, 0.1, 1e15, 1e21, 123_456_789.123, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 999_999_999_999_999, 0.30000000000000004])
+    @Test(arguments: [
+        0, -0.0, 1, -1.5, 0.1, 1e15, 1e21, 123_456_789.123, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 999_999_999_999_999, 0.30000000000000004,
+    ])
     func numbersReadBackAsTheSameNumber(number: Double) {
         #expect(JSONParser.parse(Array(jsonNumber(number).utf8), path: "a").node?.double == number)
     }

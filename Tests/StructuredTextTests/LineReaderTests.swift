@@ -27,10 +27,11 @@ import Testing
         return lines
     }
 
-    @Test(arguments: [
-        ("a\nb\n", ["a", "b"]), ("a\nb", ["a", "b"]), ("a\r\nb\r\n", ["a", "b"]), ("a\r\nb\r", ["a", "b"]), ("\n\n", ["", ""]), ("", []), ("\r\n", [""]),
-        ("a\rb\n", ["a\rb"]), ("a\r\r\n", ["a\r"]), ("a\0b\n", ["a\0b"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("a\nb\n", ["a", "b"]), ("a\nb", ["a", "b"]), ("a\r\nb\r\n", ["a", "b"]), ("a\r\nb\r", ["a", "b"]), ("\n\n", ["", ""]), ("", []), ("\r\n", [""]),
+            ("a\rb\n", ["a\rb"]), ("a\r\r\n", ["a\r"]), ("a\0b\n", ["a\0b"]),
+        ] as [(String, [String])])
     func cutsAtNewlines(text: String, expected: [String]) throws {
         #expect(try lines(MemoryStream(Array(text.utf8))) == expected)
     }

@@ -3,6 +3,7 @@ import EvidenceModel
 import Foundation
 import TestSupport
 import Testing
+
 @testable import Workspaces
 
 @Suite struct WorkspaceTests {
@@ -28,11 +29,11 @@ import Testing
     @Test func readsTheOrganisation() throws {
         let folder = try folder([
             "dossier.yaml": """
-                organisation: Lakehead
-                time-zone: America/Toronto
-                defaults: { frameworks: [ eu-ai-act, nist-ai-rmf ], period: 2026-Q3, classification: confidential }
-                signers: [ { name: Ada, role: Head of Model Risk } ]
-                """
+            organisation: Lakehead
+            time-zone: America/Toronto
+            defaults: { frameworks: [ eu-ai-act, nist-ai-rmf ], period: 2026-Q3, classification: confidential }
+            signers: [ { name: Ada, role: Head of Model Risk } ]
+            """
         ])
         let workspace = try Workspace.load(folder.path)
         #expect(workspace.organisation == "Lakehead")
@@ -47,7 +48,10 @@ import Testing
     @Test(arguments: [
         ("organisaton: x\n", "dossier.yaml:1:1 workspace.unknown-key: the workspace has no key 'organisaton'; did you mean 'organisation'?"),
         ("organisation: x\ntime-zone: Mars/Olympus\n", "dossier.yaml:2:12 workspace.unknown-time-zone: no time zone 'Mars/Olympus'"),
-        ("organisation: x\ndefaults: { clasification: internal }\n", "dossier.yaml:2:13 workspace.unknown-key: 'defaults' has no key 'clasification'; did you mean 'classification'?"),
+        (
+            "organisation: x\ndefaults: { clasification: internal }\n",
+            "dossier.yaml:2:13 workspace.unknown-key: 'defaults' has no key 'clasification'; did you mean 'classification'?"
+        ),
         ("organisation: x\ndefaults: { classification: secret }\n", "dossier.yaml:2:29 workspace.unknown-word: 'classification' is 'secret'"),
         ("organisation: x\nsigners: [ { name: Ada } ]\n", "dossier.yaml:2:12 workspace.missing-key: 'role' is missing"),
         ("organisation: ''\n", "dossier.yaml:1:15 workspace.empty-text: 'organisation' is empty; expected a text"),
@@ -77,36 +81,36 @@ import Testing
         let folder = try folder([
             "dossier.yaml": "organisation: x\ntime-zone: America/Toronto\ndefaults: { frameworks: [ osfi-e23 ], classification: confidential }\n",
             "systems/credit.yaml": """
-                name: Credit scoring
-                purpose: Scores applicants.
-                roles: [ provider, deployer ]
-                risk: { eu-ai-act: high }
-                annex: III
-                sector: finance
-                jurisdictions: [ CA, EU ]
-                traits: { personal-data: yes, generates-content: false }
-                placed-on-market: 2025-03-01
-                versions:
-                  - { version: "4.1", released: 2026-01-10 }
-                  - { version: "4.10", released: 2026-06-22 }
-                residency: [ ca-central-1 ]
-                ownership: { model: Ada, data: Bob }
-                protected-attributes: [ sex, age, sex*age ]
-                external-datasets: [ bureau-* ]
-                training-datasets: applications
-                released-model: credit/4
-                limits:
-                  drift-report.psi-max: { at-most: 0.2, approved-by: Ada, approved-on: 2026-05-01, why: policy 4 }
-                  audit-log.retention: { at-least: P10Y }
-                sources:
-                  - { path: evidence/logs, kind: audit-log, method: export, producer: platform, observed: 2026-Q3 }
-                  - path: evidence/*.json
-                    format: generic-log-jsonl
-                    classification: personal
-                    sample: { population: 1000, size: 50, selection: random }
-                    mapping: { time: ts }
-                    attributes: [ sex ]
-                """,
+            name: Credit scoring
+            purpose: Scores applicants.
+            roles: [ provider, deployer ]
+            risk: { eu-ai-act: high }
+            annex: III
+            sector: finance
+            jurisdictions: [ CA, EU ]
+            traits: { personal-data: yes, generates-content: false }
+            placed-on-market: 2025-03-01
+            versions:
+              - { version: "4.1", released: 2026-01-10 }
+              - { version: "4.10", released: 2026-06-22 }
+            residency: [ ca-central-1 ]
+            ownership: { model: Ada, data: Bob }
+            protected-attributes: [ sex, age, sex*age ]
+            external-datasets: [ bureau-* ]
+            training-datasets: applications
+            released-model: credit/4
+            limits:
+              drift-report.psi-max: { at-most: 0.2, approved-by: Ada, approved-on: 2026-05-01, why: policy 4 }
+              audit-log.retention: { at-least: P10Y }
+            sources:
+              - { path: evidence/logs, kind: audit-log, method: export, producer: platform, observed: 2026-Q3 }
+              - path: evidence/*.json
+                format: generic-log-jsonl
+                classification: personal
+                sample: { population: 1000, size: 50, selection: random }
+                mapping: { time: ts }
+                attributes: [ sex ]
+            """,
         ])
         let workspace = try Workspace.load(folder.path)
         #expect(lines(workspace.diagnostics) == [])
@@ -138,13 +142,22 @@ import Testing
     @Test(arguments: [
         ("name: A\n", "systems/a.yaml:1:1 workspace.missing-key: 'purpose' is missing"),
         (start + "rolse: x\n", "systems/a.yaml:3:1 workspace.unknown-key: a system has no key 'rolse'; did you mean 'roles'?"),
-        (start + "version: 3\nversions: [ { version: 2, released: 2026-01-01 } ]\n", "systems/a.yaml:3:10 workspace.unknown-version: version '3' is not among the versions; did you mean '2'?"),
+        (
+            start + "version: 3\nversions: [ { version: 2, released: 2026-01-01 } ]\n",
+            "systems/a.yaml:3:10 workspace.unknown-version: version '3' is not among the versions; did you mean '2'?"
+        ),
         (
             start + "version: \"4.1\"\nversions: [ { version: \"4.10\", released: 2026-01-01 } ]\n",
             "systems/a.yaml:3:10 workspace.unknown-version: version '4.1' is not among the versions; did you mean '4.10'?"
         ),
-        (start + "versions: [ { version: 2, released: 2026-02-30 } ]\n", "systems/a.yaml:3:37 workspace.not-a-date: 'released' is '2026-02-30', not a date that exists"),
-        (start + "versions: [ { version: 2, relased: 2026-02-03 } ]\n", "systems/a.yaml:3:27 workspace.unknown-key: a version has no key 'relased'; did you mean 'released'?"),
+        (
+            start + "versions: [ { version: 2, released: 2026-02-30 } ]\n",
+            "systems/a.yaml:3:37 workspace.not-a-date: 'released' is '2026-02-30', not a date that exists"
+        ),
+        (
+            start + "versions: [ { version: 2, relased: 2026-02-03 } ]\n",
+            "systems/a.yaml:3:27 workspace.unknown-key: a version has no key 'relased'; did you mean 'released'?"
+        ),
         (start + "versions: [ { version: 2 } ]\n", "systems/a.yaml:3:13 workspace.missing-key: 'released' is missing"),
         (start + "traits: { personal-data: perhaps }\n", "systems/a.yaml:3:26 workspace.not-a-flag: 'personal-data' is 'perhaps'; expected true or false"),
         (start + "traits: [ personal-data ]\n", "systems/a.yaml:3:9 workspace.not-a-map: 'traits' is a list; expected a map"),
@@ -161,7 +174,10 @@ import Testing
         (start + "sources: [ { path: a, knid: b } ]\n", "systems/a.yaml:3:23 workspace.unknown-key: a source has no key 'knid'; did you mean 'kind'?"),
         (start + "sources: [ { path: a, method: exprot } ]\n", "systems/a.yaml:3:31 workspace.unknown-word: 'method' is 'exprot'; did you mean 'export'?"),
         (start + "sources: [ { path: a, observed: Q3 } ]\n", "systems/a.yaml:3:33 workspace.not-a-period: 'observed' is 'Q3', not a period"),
-        (start + "sources: [ { path: a, sample: { siez: 3 } } ]\n", "systems/a.yaml:3:33 workspace.unknown-key: 'sample' has no key 'siez'; did you mean 'size'?"),
+        (
+            start + "sources: [ { path: a, sample: { siez: 3 } } ]\n",
+            "systems/a.yaml:3:33 workspace.unknown-key: 'sample' has no key 'siez'; did you mean 'size'?"
+        ),
         (start + "sources: [ { path: a, mapping: [ ts ] } ]\n", "systems/a.yaml:3:32 workspace.not-a-map: 'mapping' is a list; expected a map"),
         ("- name: A\n", "systems/a.yaml:1:1 workspace.not-a-map: a system is a list; expected a map"),
         (start + "name: B\n", "systems/a.yaml:1:1 yaml.duplicate-key: key 'name' stands twice in one map"),
@@ -224,7 +240,8 @@ import Testing
 
 @Suite struct ExceptionTests {
     private static let sound = [
-        "exception": "E-1", "system": "credit", "framework": "eu-ai-act", "controls": "[ Article 12(1) ]", "reason": "log store moves", "measure": "weekly export",
+        "exception": "E-1", "system": "credit", "framework": "eu-ai-act", "controls": "[ Article 12(1) ]", "reason": "log store moves",
+        "measure": "weekly export",
         "owner": "Ada", "approver": "Bob", "from": "2026-07-01", "to": "2026-10-01",
     ]
 
