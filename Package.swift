@@ -59,7 +59,7 @@ let package = Package(
             dependencies: ["GapAnalysis", "ControlFrameworks", "EvidenceModel", "EvidenceLocker", "Workspaces", "StructuredText", "Diagnostics"],
             swiftSettings: settings),
         .target(
-            name: "ReportWriters", dependencies: ["ReportModel", "LibXML", "StructuredText", "Diagnostics", "BuiltIns"],
+            name: "ReportWriters", dependencies: ["ReportModel", "EvidenceModel", "LibXML", "StructuredText", "Diagnostics", "BuiltIns"],
             swiftSettings: settings),
         .target(
             name: "CommandLineInterface",
@@ -80,7 +80,7 @@ let package = Package(
                 "ReportWriters", "ReportModel", "GapAnalysis", "ControlFrameworks", "EvidenceModel", "EvidenceLocker", "Workspaces", "StructuredText",
                 "Diagnostics", "BuiltIns", "LibXML",
             ], swiftSettings: settings),
-        .testTarget(name: "StructuredTextTests", dependencies: ["StructuredText", "Diagnostics", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "StructuredTextTests", dependencies: ["StructuredText", "Diagnostics", "TestSupport", "CZlib"], swiftSettings: settings),
         .testTarget(
             name: "SampleWorkspaceTests",
             dependencies: ["EvidenceCollection", "EvidenceLocker", "ControlFrameworks", "GapAnalysis", "EvidenceModel", "Workspaces", "EvidenceReaders"],

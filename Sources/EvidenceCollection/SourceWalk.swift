@@ -44,8 +44,9 @@ struct SourceWalk {
 
     /// False when a folder on the way to the path is a link that leads out of the workspace.
     private func isReachedInside(_ path: String) -> Bool {
-        guard let slash = path.lastIndex(of: "/"), let folder = WorkspaceFiles.resolved("\(files.root)/\(path[..<slash])") else { return true }
-        return folder == files.root || folder.hasPrefix(files.root == "/" ? "/" : files.root + "/")
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), let folder = WorkspaceFiles.resolved("\(files.root)/\(path[..<slash])")
+        else { return true }
+        return files.isInside(folder)
     }
 
     private func visit(_ path: String, depth: Int, into found: inout [Found]) {
@@ -62,7 +63,7 @@ struct SourceWalk {
                 found.append(.refused(path: path, .brokenLink(path)))
                 return
             }
-            guard target.hasPrefix(files.root + "/") else {
+            guard files.isInside(target) else {
                 found.append(.refused(path: path, .linkOutside(path)))
                 return
             }

@@ -77,8 +77,11 @@ extension Report {
     private var banner: String {
         let incompleteness = isIncomplete ? " Some sources or records could not be read; see the exclusions." : ""
         if !isEvaluated { return "Nothing was evaluated: no control was held against any evidence. This pack shows nothing.\(incompleteness)" }
-        let open = assessments.reduce(0) { $0 + $1.inForce.gaps + $1.readiness.gaps }
-        return "\(open) control\(open == 1 ? "" : "s") with gaps.\(incompleteness)"
+        let binding = assessments.reduce(0) { $0 + $1.inForce.gaps }
+        let later = assessments.reduce(0) { $0 + $1.readiness.gaps }
+        // The two counts are never added.
+        let readiness = assessments.contains { $0.readiness.controls > 0 } ? " Of those that do not bind yet, \(later) \(later == 1 ? "has" : "have") gaps." : ""
+        return "\(binding) control\(binding == 1 ? "" : "s") in force \(binding == 1 ? "has" : "have") gaps.\(readiness)\(incompleteness)"
     }
 
     func counts(_ counts: VerdictCounts) -> Value {

@@ -17,13 +17,18 @@ public struct WorkspaceFiles: Sendable {
         return String(cString: pointer)
     }
 
+    /// True when an absolute path without links is the root or below it. By bytes: as texts, two folders may be the same and are not.
+    public func isInside(_ absolute: String) -> Bool {
+        absolute.utf8.elementsEqual(root.utf8) || absolute.utf8.starts(with: (root == "/" ? "/" : root + "/").utf8)
+    }
+
     public func exists(_ relative: String) -> Bool { access("\(root)/\(relative)", F_OK) == 0 }
 
     /// The bytes of a file, given relative to the root.
     /// - Throws: a `Diagnostic` that says why not.
     public func read(_ relative: String) throws(Diagnostic) -> [UInt8] {
         guard let full = Self.resolved("\(root)/\(relative)") else { throw .missingFile(relative, errno) }
-        guard full == root || full.hasPrefix(root == "/" ? "/" : root + "/") else { throw .outside(relative) }
+        guard isInside(full) else { throw .outside(relative) }
         let descriptor = open(full, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw .missingFile(relative, errno) }
         defer { close(descriptor) }

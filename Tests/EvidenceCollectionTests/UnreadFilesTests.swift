@@ -54,6 +54,20 @@ import Testing
         try expectUnread(bench, "shared/secret.jsonl", "collection.link-outside")
     }
 
+    @Test func aSourceWhosePathLeadsOutsideToANameThatBeginsWithAnAccent() throws {
+        let outside = try TemporaryFolder()
+        try outside.write(CollectionBench.log + CollectionBench.log, to: "\u{301}secret.jsonl")
+        let bench = try bench(sources: Self.source + "  - { path: \"shared/*\", kind: audit-log }\n")
+        try bench.folder.link("shared", to: outside.path)
+        try expectUnread(bench, "shared/\u{301}secret.jsonl", "collection.link-outside")
+    }
+
+    @Test func aNameThatBeginsWithAnAccentIsCollected() throws {
+        let bench = try bench(["other/\u{301}c.jsonl": CollectionBench.log + CollectionBench.log])
+        try bench.folder.link("evidence/b.jsonl", to: "../other/\u{301}c.jsonl")
+        #expect(try bench.collect().added.map(\.path) == ["evidence/a.jsonl", "evidence/b.jsonl"])
+    }
+
     @Test func aLinkInsideIsFollowedToAFileAndNotToAFolder() throws {
         let bench = try bench(["other/c.jsonl": CollectionBench.log + CollectionBench.log])
         try bench.folder.link("evidence/b", to: "../other")

@@ -44,8 +44,8 @@ public final class TemporaryFolder: Sendable {
 
     /// Writes a file, and the folders that it needs.
     public func write(_ bytes: [UInt8], to relative: String) throws {
-        let parts = relative.split(separator: "/")
-        try makeFolder(parts.dropLast().joined(separator: "/"))
+        // By bytes: a name may begin with a combining mark, which would make one character with the slash.
+        if let slash = relative.utf8.lastIndex(of: UInt8(ascii: "/")) { try makeFolder(String(relative[..<slash])) }
         guard let file = fopen(place(relative), "w") else { throw Failure("cannot write", relative) }
         defer { fclose(file) }
         guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw Failure("cannot write", relative) }
