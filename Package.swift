@@ -101,6 +101,9 @@ let package = Package(
                 "EvidenceCollection", "EvidenceLocker", "EvidenceReaders", "EvidenceModel", "ControlFrameworks", "Workspaces", "StructuredText",
                 "Diagnostics", "TestSupport",
             ], swiftSettings: settings),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["dossier", "StructuredText", "LibXML", "Diagnostics", "TestSupport"], exclude: ["Transcripts"],
+            swiftSettings: settings),
         .testTarget(name: "EvidenceModelTests", dependencies: ["EvidenceModel", "StructuredText", "Diagnostics"], swiftSettings: settings),
         .testTarget(name: "LibXMLTests", dependencies: ["LibXML", "Diagnostics"], swiftSettings: settings),
         .testTarget(

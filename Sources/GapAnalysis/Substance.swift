@@ -1,4 +1,5 @@
 import EvidenceModel
+import Glibc
 
 /// Tells text that says something from text that only fills its place.
 ///
@@ -16,10 +17,37 @@ public enum Substance {
 
     /// True when the text is a placeholder or empty.
     public static func isPlaceholder(_ text: String) -> Bool {
-        let plain = text.lowercased().split { $0.isWhitespace }.joined(separator: " ")
-        let bare = plain.trimmingPunctuation()
-        if bare.isEmpty || whole.contains(plain) || whole.contains(bare) { return true }
-        return parts.contains { plain.contains($0) }
+        let plain = plainBytes(text)
+        if plain.isEmpty { return true }
+        // The words that are placeholders as a whole are short; bare means without punctuation at either end.
+        if plain.count <= 40 {
+            let short = String(decoding: plain, as: UTF8.self)
+            let bare = short.trimmingPunctuation()
+            if bare.isEmpty || whole.contains(short) || whole.contains(bare) { return true }
+        } else if !text.contains(where: { $0.isLetter || $0.isNumber }) {
+            return true
+        }
+        let terminated = plain.map { CChar(bitPattern: $0) } + [0]
+        return parts.contains { strstr(terminated, $0) != nil }
+    }
+
+    /// The text's bytes with ASCII letters in lower case and each stretch of blanks as one blank, none at the ends.
+    private static func plainBytes(_ text: String) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(text.utf8.count)
+        var blank = false
+        for byte in text.utf8 {
+            if byte == 0x20 || (0x09...0x0D).contains(byte) || byte == 0 {
+                blank = !out.isEmpty
+                continue
+            }
+            if blank {
+                out.append(0x20)
+                blank = false
+            }
+            out.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+        }
+        return out
     }
 
     /// Words with at least one letter or digit.
