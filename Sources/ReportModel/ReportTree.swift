@@ -80,7 +80,8 @@ extension Report {
         let binding = assessments.reduce(0) { $0 + $1.inForce.gaps }
         let later = assessments.reduce(0) { $0 + $1.readiness.gaps }
         // The two counts are never added.
-        let readiness = assessments.contains { $0.readiness.controls > 0 } ? " Of those that do not bind yet, \(later) \(later == 1 ? "has" : "have") gaps." : ""
+        let hasReadiness = assessments.contains { $0.readiness.controls > 0 }
+        let readiness = hasReadiness ? " Of those that do not bind yet, \(later) \(later == 1 ? "has" : "have") gaps." : ""
         return "\(binding) control\(binding == 1 ? "" : "s") in force \(binding == 1 ? "has" : "have") gaps.\(readiness)\(incompleteness)"
     }
 
