@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints Fairlearn's figures for the tables of predictions in a samples folder, to compare with the reader of `predictions-csv`.
 
-Usage: pip install fairlearn pandas; python3 fairlearn_figures.py /work/shared/samples
+Usage: pip install fairlearn pandas; python3 fairlearn_figures.py PATH/TO/samples
 Only public functions of Fairlearn compute; nothing here was taken from the Swift code.
 """
 import glob
