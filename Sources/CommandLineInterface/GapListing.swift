@@ -122,7 +122,7 @@ struct GapListing {
             (
                 "counts",
                 .object([
-                    ("in-force", Self.countsValue(assessments.map(\.inForce))), ("readiness", Self.countsValue(assessments.map(\.readiness))),
+                    ("in-force", assessments.map(\.inForce).total), ("readiness", assessments.map(\.readiness).total),
                 ])
             ),
             (
@@ -136,7 +136,7 @@ struct GapListing {
                                 (
                                     "counts",
                                     .object([
-                                        ("in-force", Self.countsValue([assessment.inForce])), ("readiness", Self.countsValue([assessment.readiness])),
+                                        ("in-force", [assessment.inForce].total), ("readiness", [assessment.readiness].total),
                                     ])
                                 ),
                             ])
@@ -178,14 +178,5 @@ struct GapListing {
         }
         let members = (detail.members ?? []).map { $0.key == "evidence" ? Value.Member("evidence", .list(items)) : $0 }
         return .map([Value.Member("system", .string(report.system.id))] + members)
-    }
-
-    static func countsValue(_ list: [VerdictCounts]) -> Value {
-        let sum = { (verdict: Verdict) in Value.int(list.reduce(0) { $0 + $1[verdict] }) }
-        return .object([
-            ("controls", .int(list.reduce(0) { $0 + $1.controls })), ("applicable", .int(list.reduce(0) { $0 + $1.applicable })),
-            ("evaluated", .int(list.reduce(0) { $0 + $1.evaluated })), ("met", sum(.met)), ("partly-met", sum(.partlyMet)), ("not-met", sum(.notMet)),
-            ("not-assessed", sum(.notAssessed)), ("not-applicable", sum(.notApplicable)), ("excepted", sum(.excepted)), ("conflict", sum(.conflict)),
-        ])
     }
 }

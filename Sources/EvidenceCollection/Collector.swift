@@ -86,7 +86,7 @@ public struct Collector {
         let basis = basis(source, system, declaration?.bytes)
         let stored: (digest: String, size: Int)
         do {
-            if let known, known.basis == basis, try Self.digest(of: full) == known.digest {
+            if let known, known.basis == basis, try RunningDigest.of(FileStream(path: full)) == known.digest {
                 stored = (known.digest, known.size)
             } else {
                 stored = try locker.store(try FileStream(path: full))
@@ -155,18 +155,6 @@ public struct Collector {
         parts.append(.list(source.mapping.keys.sorted().map { .string("\($0)=\(source.mapping[$0] ?? "")") }))
         parts += [source.attributes, system.externalDatasets, system.trainingDatasets, [system.releasedModel ?? ""]].map { .list($0.map { .string($0) }) }
         return RunningDigest.of(Array(Value.list(parts).canonicalJSON.utf8))
-    }
-
-    private static func digest(of path: String) throws -> String {
-        let stream = try FileStream(path: path)
-        var digest = RunningDigest()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-        defer { buffer.deallocate() }
-        while true {
-            let count = try stream.read(into: buffer)
-            if count == 0 { return digest.finish() }
-            digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
     }
 }
 

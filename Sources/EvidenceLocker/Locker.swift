@@ -60,15 +60,7 @@ public final class Locker {
     /// - Throws: a `LockerFault` when they were altered.
     public func verify(_ item: EvidenceItem) throws {
         let stream = try objects.stream(item.digest)
-        var digest = RunningDigest()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-        defer { buffer.deallocate() }
-        while true {
-            let count = try stream.read(into: buffer)
-            if count == 0 { break }
-            digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
-        guard digest.finish() == item.digest else {
+        guard try RunningDigest.of(stream) == item.digest else {
             throw LockerFault.altered(
                 objects.path(of: item.digest) ?? item.digest, "the bytes of '\(item.path)' do not give the digest that the ledger records")
         }

@@ -1,4 +1,5 @@
 import Crypto
+public import StructuredText
 
 /// SHA-256 as this project writes it: `sha256:` and 64 hexadecimal digits.
 public struct RunningDigest {
@@ -13,6 +14,19 @@ public struct RunningDigest {
         var digest = RunningDigest()
         digest.update(bytes)
         return digest.finish()
+    }
+
+    /// The digest of all that a stream holds, in flat memory.
+    /// - Throws: what the stream throws.
+    public static func of(_ stream: any ByteStream) throws -> String {
+        var digest = RunningDigest()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try stream.read(into: buffer)
+            if count == 0 { return digest.finish() }
+            digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
     }
 }
 

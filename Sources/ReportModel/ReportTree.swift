@@ -65,7 +65,7 @@ extension Report {
                     assessments.map { assessment in
                         .object([
                             ("id", .string(assessment.framework.id)), ("title", .string(assessment.framework.title)),
-                            ("in-force", counts(assessment.inForce)), ("readiness", counts(assessment.readiness)),
+                            ("in-force", [assessment.inForce].total), ("readiness", [assessment.readiness].total),
                         ])
                     })
             ),
@@ -83,15 +83,6 @@ extension Report {
         let hasReadiness = assessments.contains { $0.readiness.controls > 0 }
         let readiness = hasReadiness ? " Of those that do not bind yet, \(later) \(later == 1 ? "has" : "have") gaps." : ""
         return "\(binding) control\(binding == 1 ? "" : "s") in force \(binding == 1 ? "has" : "have") gaps.\(readiness)\(incompleteness)"
-    }
-
-    func counts(_ counts: VerdictCounts) -> Value {
-        .object([
-            ("controls", .int(counts.controls)), ("applicable", .int(counts.applicable)), ("evaluated", .int(counts.evaluated)),
-            ("met", .int(counts[.met])), ("partly-met", .int(counts[.partlyMet])), ("not-met", .int(counts[.notMet])),
-            ("not-assessed", .int(counts[.notAssessed])), ("not-applicable", .int(counts[.notApplicable])), ("excepted", .int(counts[.excepted])),
-            ("conflict", .int(counts[.conflict])),
-        ])
     }
 
     private var method: Value {
@@ -228,4 +219,16 @@ extension Report {
 extension VerdictCounts {
     /// Controls with something left to do.
     public var gaps: Int { self[.partlyMet] + self[.notMet] + self[.conflict] }
+}
+
+extension [VerdictCounts] {
+    /// The counts of several assessments together, with their denominators, as JSON. Those in force and those of readiness never stand in one list.
+    public var total: Value {
+        let sum = { (verdict: Verdict) in Value.int(reduce(0) { $0 + $1[verdict] }) }
+        return .object([
+            ("controls", .int(reduce(0) { $0 + $1.controls })), ("applicable", .int(reduce(0) { $0 + $1.applicable })),
+            ("evaluated", .int(reduce(0) { $0 + $1.evaluated })), ("met", sum(.met)), ("partly-met", sum(.partlyMet)), ("not-met", sum(.notMet)),
+            ("not-assessed", sum(.notAssessed)), ("not-applicable", sum(.notApplicable)), ("excepted", sum(.excepted)), ("conflict", sum(.conflict)),
+        ])
+    }
 }
