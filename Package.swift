@@ -14,6 +14,8 @@ let package = Package(
     products: [.executable(name: "dossier", targets: ["dossier"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -38,12 +40,37 @@ let package = Package(
             name: "Workspaces", dependencies: ["EvidenceModel", "StructuredText", "Diagnostics", "BuiltIns"],
             swiftSettings: settings),
         .target(
-            name: "EvidenceLocker",
-            dependencies: ["EvidenceModel", "StructuredText", "Diagnostics", .product(name: "Crypto", package: "swift-crypto")],
+            name: "DurableStorage", dependencies: ["StructuredText", "Diagnostics", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings),
         .target(
+            name: "TransparencyLog", dependencies: ["DurableStorage", "StructuredText", "Diagnostics", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        // Certificates and their ASN.1 are slow to build: only this target and those that sign or verify link them.
+        .target(
+            name: "Signatures",
+            dependencies: [
+                "DurableStorage", "LibXML", "StructuredText", "Diagnostics", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"), .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+            ], swiftSettings: settings),
+        .target(
+            name: "BagArchives",
+            dependencies: ["DurableStorage", "StructuredText", "Diagnostics", "CZlib", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .target(
+            name: "Redaction",
+            dependencies: [
+                "TransparencyLog", "LibXML", "StructuredText", "Diagnostics", .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: settings),
+        .target(
+            name: "EvidenceLocker",
+            dependencies: [
+                "EvidenceModel", "DurableStorage", "TransparencyLog", "Redaction", "StructuredText", "Diagnostics",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: settings),
+        .target(
             name: "EvidenceCollection",
-            dependencies: ["EvidenceModel", "EvidenceReaders", "EvidenceLocker", "Workspaces", "StructuredText", "Diagnostics"],
+            dependencies: ["EvidenceModel", "EvidenceReaders", "EvidenceLocker", "DurableStorage", "Workspaces", "StructuredText", "Diagnostics"],
             swiftSettings: settings),
         .target(
             name: "ControlFrameworks",
@@ -65,7 +92,8 @@ let package = Package(
             name: "CommandLineInterface",
             dependencies: [
                 "Diagnostics", "BuiltIns", "StructuredText", "EvidenceModel", "EvidenceReaders", "EvidenceCollection",
-                "EvidenceLocker", "ControlFrameworks", "GapAnalysis", "ReportModel", "ReportWriters", "Workspaces",
+                "EvidenceLocker", "ControlFrameworks", "GapAnalysis", "ReportModel", "ReportWriters", "Workspaces", "DurableStorage",
+                "TransparencyLog", "Signatures", "BagArchives", "Redaction",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -77,8 +105,8 @@ let package = Package(
         .testTarget(
             name: "ReportWritersTests",
             dependencies: [
-                "ReportWriters", "ReportModel", "GapAnalysis", "ControlFrameworks", "EvidenceModel", "EvidenceLocker", "Workspaces", "StructuredText",
-                "Diagnostics", "BuiltIns", "LibXML",
+                "ReportWriters", "ReportModel", "GapAnalysis", "ControlFrameworks", "EvidenceModel", "EvidenceLocker", "DurableStorage", "Workspaces",
+                "StructuredText", "Diagnostics", "BuiltIns", "LibXML",
             ], swiftSettings: settings),
         .testTarget(name: "StructuredTextTests", dependencies: ["StructuredText", "Diagnostics", "TestSupport", "CZlib"], swiftSettings: settings),
         .testTarget(
@@ -93,18 +121,34 @@ let package = Package(
             name: "WorkspacesTests", dependencies: ["Workspaces", "EvidenceModel", "StructuredText", "Diagnostics", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "EvidenceLockerTests", dependencies: ["EvidenceLocker", "EvidenceModel", "StructuredText", "Diagnostics", "TestSupport"],
+            name: "EvidenceLockerTests", dependencies: ["EvidenceLocker", "DurableStorage", "EvidenceModel", "StructuredText", "Diagnostics", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "EvidenceCollectionTests",
             dependencies: [
-                "EvidenceCollection", "EvidenceLocker", "EvidenceReaders", "EvidenceModel", "ControlFrameworks", "Workspaces", "StructuredText",
-                "Diagnostics", "TestSupport",
+                "EvidenceCollection", "EvidenceLocker", "DurableStorage", "EvidenceReaders", "EvidenceModel", "ControlFrameworks", "Workspaces",
+                "StructuredText", "Diagnostics", "TestSupport",
             ], swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests", dependencies: ["dossier", "StructuredText", "LibXML", "Diagnostics", "TestSupport"], exclude: ["Transcripts"],
             swiftSettings: settings),
         .testTarget(name: "EvidenceModelTests", dependencies: ["EvidenceModel", "StructuredText", "Diagnostics"], swiftSettings: settings),
+        .testTarget(
+            name: "TransparencyLogTests", dependencies: ["TransparencyLog", "DurableStorage", "StructuredText", "Diagnostics", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SignaturesTests",
+            dependencies: [
+                "Signatures", "DurableStorage", "LibXML", "StructuredText", "Diagnostics", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "BagArchivesTests", dependencies: ["BagArchives", "DurableStorage", "StructuredText", "Diagnostics", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "RedactionTests", dependencies: ["Redaction", "TransparencyLog", "StructuredText", "Diagnostics", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "LibXMLTests", dependencies: ["LibXML", "Diagnostics"], swiftSettings: settings),
         .testTarget(
             name: "GapAnalysisTests", dependencies: ["GapAnalysis", "ControlFrameworks", "EvidenceModel", "Workspaces", "Diagnostics"],

@@ -1,4 +1,5 @@
 import Diagnostics
+import DurableStorage
 import EvidenceLocker
 import Glibc
 import StructuredText
@@ -49,7 +50,7 @@ enum Console {
     /// Tells what went wrong and gives the exit status that stands for it.
     static func status(of error: any Error) -> ExitStatus {
         switch error {
-        case let fault as LockerFault:
+        case let fault as StorageFault:
             report([fault.diagnostic])
             return fault.kind == .integrity ? .integrity : .inputOutput
         case let list as DiagnosticList:

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import DurableStorage
 import EvidenceLocker
 import Glibc
 import Workspaces

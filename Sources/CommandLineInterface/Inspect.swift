@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlFrameworks
 import Diagnostics
+import DurableStorage
 import EvidenceCollection
 import EvidenceLocker
 import EvidenceModel
@@ -86,7 +87,7 @@ struct Inspect: ParsableCommand {
                 of: artefact,
                 ArtefactReading.Context(vocabulary: vocabulary, source: source, declaration: declared.map { ("\(file).evidence.yaml", $0) }))
         } catch {
-            let diagnostic = (error as? LockerFault)?.diagnostic ?? (error as? Diagnostic) ?? .cannotRead(file)
+            let diagnostic = (error as? StorageFault)?.diagnostic ?? (error as? Diagnostic) ?? .cannotRead(file)
             return ArtefactReading(
                 unreadable: Diagnostic(
                     id: "inspect.unreadable", severity: .error,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import DurableStorage
 import EvidenceLocker
 
 /// Puts results on disk; a place that cannot be made ends the program with 73, a broken disk with 74.
@@ -15,7 +16,7 @@ enum OutputPlace {
             try DurableFile.write(bytes, to: path)
         } catch {
             _ = Console.status(of: error)
-            let isCreation = (error as? LockerFault)?.diagnostic.message.hasPrefix("cannot create") ?? false
+            let isCreation = (error as? StorageFault)?.diagnostic.message.hasPrefix("cannot create") ?? false
             throw ExitCode((isCreation ? ExitStatus.cannotCreate : .inputOutput).rawValue)
         }
     }

@@ -1,4 +1,5 @@
 public import Diagnostics
+import DurableStorage
 public import EvidenceLocker
 public import EvidenceModel
 import EvidenceReaders
@@ -34,7 +35,7 @@ public struct Collector {
     }
 
     /// Collects one system's sources.
-    /// - Throws: a `LockerFault` when the locker cannot be written; what was stored before stays.
+    /// - Throws: a `StorageFault` when the locker cannot be written; what was stored before stays.
     public func collect(_ system: AISystem, progress: (String) -> Void = { _ in }) throws -> Outcome {
         var outcome = Outcome()
         // By bytes: two names that Swift takes for the same text are two files.
@@ -91,7 +92,7 @@ public struct Collector {
             } else {
                 stored = try locker.store(try FileStream(path: full))
             }
-        } catch let fault as LockerFault where fault.diagnostic.location?.path == full {
+        } catch let fault as StorageFault where fault.diagnostic.location?.path == full {
             try unread(path, source, system, [fault.diagnostic.at(path)], &outcome)
             return
         }
@@ -185,7 +186,7 @@ extension Diagnostic {
 
     fileprivate static func thrown(_ error: any Error, _ path: String) -> Self {
         if let diagnostic = error as? Diagnostic { return diagnostic }
-        if let fault = error as? LockerFault { return fault.diagnostic.at(path) }
+        if let fault = error as? StorageFault { return fault.diagnostic.at(path) }
         return Diagnostic(
             id: "collection.unreadable", severity: .error, location: TextLocation(path: path), message: "the file could not be read",
             hint: "check that it is a regular file that you may read")

@@ -1,3 +1,4 @@
+import DurableStorage
 import EvidenceModel
 import Glibc
 import StructuredText
@@ -50,14 +51,14 @@ struct LedgerReader {
             entries += 1
             guard let node = JSONParser.parse(line, path: ledgerPath, firstLine: entries).node, let record = node["record"],
                 let type = node["type"]?.string
-            else { throw LockerFault.altered(ledgerPath, line: entries, "the line is no ledger entry") }
+            else { throw StorageFault.altered(ledgerPath, line: entries, "the line is no ledger entry") }
             guard node["previous"]?.string == head, node["entry"]?.int == entries else {
-                throw LockerFault.altered(ledgerPath, line: entries, "the entry does not follow the one before it: a line was changed, added or removed")
+                throw StorageFault.altered(ledgerPath, line: entries, "the entry does not follow the one before it: a line was changed, added or removed")
             }
             head = RunningDigest.of(line)
             let place = type == "item" ? record : record["file"]
             guard let system = place?["system"]?.string, let path = place?["path"]?.string else {
-                throw LockerFault.altered(ledgerPath, line: entries, "the entry names no system and path")
+                throw StorageFault.altered(ledgerPath, line: entries, "the entry names no system and path")
             }
             if let collected = record["collected-at"]?.string.flatMap({ Instant($0) }) { newest = max(newest ?? collected, collected) }
             let key = "\u{0}\(system)\u{0}\(path)"
@@ -71,7 +72,7 @@ struct LedgerReader {
     private func load(_ lines: [Line]) throws -> LockerContents {
         var contents = LockerContents()
         for line in lines {
-            guard let record = line.node["record"] else { throw LockerFault.altered(ledgerPath, "a current line is no ledger entry") }
+            guard let record = line.node["record"] else { throw StorageFault.altered(ledgerPath, "a current line is no ledger entry") }
             if line.node["type"]?.string == "item" {
                 contents.items.append(try item(record))
             } else if let file = record["file"].flatMap(ItemCoding.unread) {
@@ -82,16 +83,16 @@ struct LedgerReader {
     }
 
     private func item(_ record: JSONNode) throws -> EvidenceItem {
-        guard let reading = record["reading"]?.string else { throw LockerFault.altered(ledgerPath, "an item has no reading") }
+        guard let reading = record["reading"]?.string else { throw StorageFault.altered(ledgerPath, "an item has no reading") }
         let bytes = try objects.bytes(of: reading)
         guard let node = JSONParser.parse(bytes, path: reading).node, let facts = ItemCoding.facts(node),
             let item = ItemCoding.item(record, facts: facts, problems: (node["problems"]?.array ?? []).compactMap(ItemCoding.problem))
-        else { throw LockerFault.altered(objects.path(of: reading) ?? reading, "the reading is not in a form that this version knows") }
+        else { throw StorageFault.altered(objects.path(of: reading) ?? reading, "the reading is not in a form that this version knows") }
         guard let size = objects.size(of: item.digest) else {
-            throw LockerFault.altered(objects.path(of: item.digest) ?? item.digest, "the artefact of '\(item.path)' is not in the locker")
+            throw StorageFault.altered(objects.path(of: item.digest) ?? item.digest, "the artefact of '\(item.path)' is not in the locker")
         }
         guard size == item.size else {
-            throw LockerFault.altered(objects.path(of: item.digest) ?? item.digest, "the artefact of '\(item.path)' has \(size) bytes; expected \(item.size)")
+            throw StorageFault.altered(objects.path(of: item.digest) ?? item.digest, "the artefact of '\(item.path)' has \(size) bytes; expected \(item.size)")
         }
         return item
     }

@@ -1,4 +1,5 @@
 import Diagnostics
+import DurableStorage
 public import EvidenceModel
 import Glibc
 public import StructuredText
@@ -21,7 +22,7 @@ public final class Locker {
     var indexPath: String { "\(root)/index/current.json" }
 
     /// Opens a locker to read. A folder that is not there is an empty locker.
-    /// - Throws: a `LockerFault` when something was altered.
+    /// - Throws: a `StorageFault` when something was altered.
     public init(reading root: String) throws {
         self.root = root
         objects = ObjectStore(root: root)
@@ -35,11 +36,11 @@ public final class Locker {
         objects = ObjectStore(root: root)
         contents = LockerContents()
         for folder in ["", "/objects", "/objects/sha256", "/ledger", "/index"] {
-            if mkdir(root + folder, 0o755) != 0, errno != EEXIST { throw LockerFault.system("cannot create the folder", root + folder, errno) }
+            if mkdir(root + folder, 0o755) != 0, errno != EEXIST { throw StorageFault.system("cannot create the folder", root + folder, errno) }
         }
         lockDescriptor = open("\(root)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard lockDescriptor >= 0 else { throw LockerFault.system("cannot open the lock", "\(root)/lock", errno) }
-        guard flock(lockDescriptor, LOCK_EX | LOCK_NB) == 0 else { throw LockerFault.busy("\(root)/lock") }
+        guard lockDescriptor >= 0 else { throw StorageFault.system("cannot open the lock", "\(root)/lock", errno) }
+        guard flock(lockDescriptor, LOCK_EX | LOCK_NB) == 0 else { throw StorageFault.busy("\(root)/lock") }
         try cutTornLine()
         contents = try LedgerReader(ledgerPath: ledgerPath, objects: objects).read()
     }
@@ -57,11 +58,11 @@ public final class Locker {
     public func holds(_ digest: String, size: Int) -> Bool { objects.size(of: digest) == size }
 
     /// Reads an item's bytes again and compares them with its digest.
-    /// - Throws: a `LockerFault` when they were altered.
+    /// - Throws: a `StorageFault` when they were altered.
     public func verify(_ item: EvidenceItem) throws {
         let stream = try objects.stream(item.digest)
         guard try RunningDigest.of(stream) == item.digest else {
-            throw LockerFault.altered(
+            throw StorageFault.altered(
                 objects.path(of: item.digest) ?? item.digest, "the bytes of '\(item.path)' do not give the digest that the ledger records")
         }
     }
@@ -97,12 +98,12 @@ public final class Locker {
         ])
         let line = Array((entry.canonicalJSON + "\n").utf8)
         let descriptor = open(ledgerPath, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw LockerFault.system("cannot open the ledger", ledgerPath, errno) }
+        guard descriptor >= 0 else { throw StorageFault.system("cannot open the ledger", ledgerPath, errno) }
         defer { close(descriptor) }
         let before = lseek(descriptor, 0, SEEK_END)
         do {
             try line.withUnsafeBytes { try writeAll(descriptor, $0, ledgerPath) }
-            guard fdatasync(descriptor) == 0 else { throw LockerFault.system("cannot write the ledger", ledgerPath, errno) }
+            guard fdatasync(descriptor) == 0 else { throw StorageFault.system("cannot write the ledger", ledgerPath, errno) }
         } catch {
             ftruncate(descriptor, before)
             throw error
@@ -119,11 +120,11 @@ public final class Locker {
         var end = lseek(descriptor, 0, SEEK_END)
         var byte: UInt8 = 0
         while end > 0 {
-            guard pread(descriptor, &byte, 1, end - 1) == 1 else { throw LockerFault.system("cannot read the ledger", ledgerPath, errno) }
+            guard pread(descriptor, &byte, 1, end - 1) == 1 else { throw StorageFault.system("cannot read the ledger", ledgerPath, errno) }
             if byte == 0x0A { break }
             end -= 1
         }
-        guard ftruncate(descriptor, end) == 0 else { throw LockerFault.system("cannot mend the ledger", ledgerPath, errno) }
+        guard ftruncate(descriptor, end) == 0 else { throw StorageFault.system("cannot mend the ledger", ledgerPath, errno) }
     }
 
     /// Writes the index anew from what is current.

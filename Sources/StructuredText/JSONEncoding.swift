@@ -67,6 +67,8 @@ public func quoteJSON(_ text: String, into out: inout String, forTerminals: Bool
         case "\n": out += "\\n"
         case "\r": out += "\\r"
         case "\t": out += "\\t"
+        case "\u{8}": out += "\\b"
+        case "\u{c}": out += "\\f"
         default:
             if scalar.value < 0x20 || (forTerminals && steersTerminals(scalar)) {
                 let hex = String(scalar.value, radix: 16)

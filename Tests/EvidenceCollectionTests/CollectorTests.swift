@@ -1,5 +1,6 @@
 import ControlFrameworks
 import Diagnostics
+import DurableStorage
 import EvidenceCollection
 import EvidenceLocker
 import EvidenceModel

@@ -1,4 +1,5 @@
 import Diagnostics
+import DurableStorage
 import EvidenceModel
 import Glibc
 import StructuredText
@@ -23,12 +24,12 @@ import Testing
         return folder
     }
 
-    private func opening(_ folder: TemporaryFolder) -> LockerFault? {
+    private func opening(_ folder: TemporaryFolder) -> StorageFault? {
         do {
             _ = try Locker(reading: folder.place("l"))
             return nil
         } catch {
-            return error as? LockerFault
+            return error as? StorageFault
         }
     }
 
@@ -278,7 +279,7 @@ import Testing
             try folder.write(forged.prettyJSON, to: Self.index)
             do {
                 expectSame(try contents(folder), without)
-            } catch let fault as LockerFault {
+            } catch let fault as StorageFault {
                 #expect(fault.kind == .integrity)
             }
         }
@@ -290,7 +291,7 @@ import Testing
         let folder = try TemporaryFolder()
         try {
             let first = try Locker(writing: folder.place("l"))
-            let fault = #expect(throws: LockerFault.self) { try Locker(writing: folder.place("l")) }
+            let fault = #expect(throws: StorageFault.self) { try Locker(writing: folder.place("l")) }
             #expect(fault?.kind == .busy)
             #expect(fault?.diagnostic.location?.path == folder.place("l/lock"))
             // Reading needs no lock.
@@ -303,7 +304,7 @@ import Testing
     @Test func aFolderThatCannotBeMadeIsAnInputOutputFault() throws {
         let folder = try TemporaryFolder()
         try folder.write("a file", to: "l")
-        let fault = #expect(throws: LockerFault.self) { try Locker(writing: folder.place("l")) }
+        let fault = #expect(throws: StorageFault.self) { try Locker(writing: folder.place("l")) }
         #expect(fault?.kind == .inputOutput)
     }
 }
@@ -317,7 +318,7 @@ import Testing
         try folder.makeFolder("d")
         #expect(try readPrefix(of: FileStream(path: folder.place("a")), limit: .max) == Array("text".utf8))
         for name in ["b", "c", "d", "nothing"] {
-            let fault = #expect(throws: LockerFault.self) { try FileStream(path: folder.place(name)) }
+            let fault = #expect(throws: StorageFault.self) { try FileStream(path: folder.place(name)) }
             #expect(fault?.kind == .inputOutput, "\(name)")
         }
     }
@@ -334,10 +335,10 @@ import Testing
 
     @Test func saysWhichFileCouldNotBeWritten() throws {
         let folder = try TemporaryFolder()
-        let fault = #expect(throws: LockerFault.self) { try DurableFile.write([1], to: folder.place("no/a")) }
+        let fault = #expect(throws: StorageFault.self) { try DurableFile.write([1], to: folder.place("no/a")) }
         #expect(fault?.kind == .inputOutput)
         try folder.makeFolder("b")
-        #expect(throws: LockerFault.self) { try DurableFile.write([1], to: folder.place("b")) }
+        #expect(throws: StorageFault.self) { try DurableFile.write([1], to: folder.place("b")) }
         #expect(folder.names() == ["b"])
     }
 
@@ -347,7 +348,7 @@ import Testing
         try DurableFile.makeFolder(folder.place("a/b/c"))
         #expect(folder.names("a/b") == ["c"])
         try folder.write("x", to: "f")
-        #expect(throws: LockerFault.self) { try DurableFile.makeFolder(folder.place("f/g")) }
+        #expect(throws: StorageFault.self) { try DurableFile.makeFolder(folder.place("f/g")) }
     }
 }
 

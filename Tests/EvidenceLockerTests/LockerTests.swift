@@ -1,4 +1,5 @@
 import Diagnostics
+import DurableStorage
 import EvidenceModel
 import StructuredText
 import TestSupport

@@ -1,3 +1,4 @@
+import DurableStorage
 import EvidenceLocker
 import Foundation
 import ReportModel

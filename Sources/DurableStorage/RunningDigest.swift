@@ -8,7 +8,7 @@ public struct RunningDigest {
 
     public mutating func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
     public mutating func update(_ bytes: [UInt8]) { hash.update(data: bytes) }
-    public func finish() -> String { "sha256:" + hexadecimal(hash.finalize()) }
+    public func finish() -> String { "sha256:" + BinaryText.hex(hash.finalize()) }
 
     public static func of(_ bytes: [UInt8]) -> String {
         var digest = RunningDigest()
@@ -28,14 +28,4 @@ public struct RunningDigest {
             digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
     }
-}
-
-private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var out: [UInt8] = []
-    for byte in bytes {
-        out.append(digits[Int(byte >> 4)])
-        out.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: out, as: UTF8.self)
 }
