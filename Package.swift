@@ -37,7 +37,7 @@ let package = Package(
             name: "EvidenceReaders", dependencies: ["EvidenceModel", "StructuredText", "LibXML", "Diagnostics"],
             swiftSettings: settings),
         .target(
-            name: "Workspaces", dependencies: ["EvidenceModel", "StructuredText", "Diagnostics", "BuiltIns"],
+            name: "Workspaces", dependencies: ["EvidenceModel", "Redaction", "StructuredText", "Diagnostics", "BuiltIns"],
             swiftSettings: settings),
         .target(
             name: "DurableStorage", dependencies: ["StructuredText", "Diagnostics", .product(name: "Crypto", package: "swift-crypto")],
@@ -70,7 +70,7 @@ let package = Package(
             ], swiftSettings: settings),
         .target(
             name: "EvidenceCollection",
-            dependencies: ["EvidenceModel", "EvidenceReaders", "EvidenceLocker", "DurableStorage", "Workspaces", "StructuredText", "Diagnostics"],
+            dependencies: ["EvidenceModel", "EvidenceReaders", "EvidenceLocker", "DurableStorage", "Redaction", "Workspaces", "StructuredText", "Diagnostics"],
             swiftSettings: settings),
         .target(
             name: "ControlFrameworks",
@@ -89,11 +89,18 @@ let package = Package(
             name: "ReportWriters", dependencies: ["ReportModel", "EvidenceModel", "LibXML", "StructuredText", "Diagnostics", "BuiltIns"],
             swiftSettings: settings),
         .target(
+            name: "EvidenceBundles",
+            dependencies: [
+                "BagArchives", "Signatures", "TransparencyLog", "Redaction", "EvidenceLocker", "EvidenceModel", "DurableStorage", "LibXML", "Workspaces",
+                "ControlFrameworks", "GapAnalysis", "ReportModel", "ReportWriters", "StructuredText", "Diagnostics", "BuiltIns",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: settings),
+        .target(
             name: "CommandLineInterface",
             dependencies: [
                 "Diagnostics", "BuiltIns", "StructuredText", "EvidenceModel", "EvidenceReaders", "EvidenceCollection",
                 "EvidenceLocker", "ControlFrameworks", "GapAnalysis", "ReportModel", "ReportWriters", "Workspaces", "DurableStorage",
-                "TransparencyLog", "Signatures", "BagArchives", "Redaction",
+                "TransparencyLog", "Signatures", "BagArchives", "Redaction", "EvidenceBundles", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -149,6 +156,13 @@ let package = Package(
         .testTarget(
             name: "RedactionTests", dependencies: ["Redaction", "TransparencyLog", "StructuredText", "Diagnostics", "TestSupport"],
             swiftSettings: settings),
+        .testTarget(
+            name: "EvidenceBundlesTests",
+            dependencies: [
+                "EvidenceBundles", "BagArchives", "Signatures", "TransparencyLog", "Redaction", "EvidenceLocker", "EvidenceModel", "DurableStorage",
+                "LibXML", "Workspaces", "ControlFrameworks", "GapAnalysis", "ReportModel", "ReportWriters", "StructuredText", "Diagnostics", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: settings),
         .testTarget(name: "LibXMLTests", dependencies: ["LibXML", "Diagnostics"], swiftSettings: settings),
         .testTarget(
             name: "GapAnalysisTests", dependencies: ["GapAnalysis", "ControlFrameworks", "EvidenceModel", "Workspaces", "Diagnostics"],

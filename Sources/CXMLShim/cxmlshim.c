@@ -1,4 +1,5 @@
 #include "cxmlshim.h"
+#include <libxml/c14n.h>
 #include <libxml/globals.h>
 #include <libxml/parserInternals.h>
 #include <libxml/xmlIO.h>
@@ -172,4 +173,30 @@ xmlSchemaPtr cx_schema_compile(xmlSchemaParserCtxtPtr parser, const cx_file *fil
     allowed = previous;
     allowed_count = previous_count;
     return schema;
+}
+
+typedef struct cx_selection {
+    const xmlNode *omitted, *apex;
+} cx_selection;
+
+/* Namespace nodes are another structure, and those of an element know no parent, so both they and attributes are judged by their element. */
+static int is_selected(void *user, xmlNodePtr node, xmlNodePtr parent) {
+    const cx_selection *selection = (const cx_selection *)user;
+    const xmlNode *at = node;
+    if (node && (node->type == XML_NAMESPACE_DECL || node->type == XML_ATTRIBUTE_NODE)) at = parent;
+    for (; at && at->type != XML_DOCUMENT_NODE; at = at->parent) {
+        if (at == selection->omitted) return 0;
+        if (at == selection->apex) return 1;
+    }
+    return selection->apex == NULL;
+}
+
+int cx_canonical(xmlDocPtr document, const xmlNode *omitted, const xmlNode *apex, xmlBufferPtr buffer) {
+    silence();
+    cx_selection selection = {omitted, apex};
+    xmlOutputBufferPtr out = xmlOutputBufferCreateBuffer(buffer, NULL);
+    if (!out) return -1;
+    int made = xmlC14NExecute(document, is_selected, &selection, XML_C14N_EXCLUSIVE_1_0, NULL, 0, out);
+    int closed = xmlOutputBufferClose(out);
+    return made < 0 ? made : closed;
 }

@@ -13,7 +13,8 @@ struct AssessmentSession {
     /// With what its systems' frameworks lack among its diagnostics.
     let workspace: Workspace
     let library: FrameworkLibrary
-    let contents: LockerContents
+    /// What is current in the lockers of the systems' clients.
+    private let lockers: [String?: Locker]
     let systems: [AISystem]
     let frameworkIDs: [String]
     let period: Period
@@ -28,7 +29,9 @@ struct AssessmentSession {
         let chosen = try selection.frameworks(for: systems)
         do {
             library = FrameworkLibrary(workspace: try workspace.overrides(in: "frameworks").map { DefinitionFile(path: $0.path, bytes: $0.bytes) })
-            contents = try Locker(reading: "\(workspace.files.root)/locker").contents
+            let root = workspace.files.root
+            lockers = try Dictionary(
+                workspace.clients(of: systems).map { ($0, try Locker(reading: "\(root)/\(Workspace.lockerPath(of: $0))")) }, uniquingKeysWith: { $1 })
             frameworks = try Self.load(chosen, library, selection, systems, &workspace)
         } catch let code as ExitCode {
             throw code
@@ -39,8 +42,14 @@ struct AssessmentSession {
         if chosen.isEmpty { throw ValidationError("no framework is given; use --framework, or list 'frameworks' in the system file") }
         frameworkIDs = chosen
         let end = period.to
-        asOf = given ?? contents.newest.map { min($0, end) } ?? end
+        asOf = given ?? lockers.values.compactMap(\.contents.newest).max().map { min($0, end) } ?? end
     }
+
+    /// What is current in the locker of a system's client.
+    func contents(of system: AISystem) -> LockerContents { lockers[system.client]?.contents ?? LockerContents() }
+
+    /// The locker of a system's client, open for reading.
+    func locker(of system: AISystem) -> Locker? { lockers[system.client] }
 
     /// A framework of the command line must be there; one that a system's file lists costs that system's report on it, and makes the run incomplete.
     private static func load(
@@ -80,7 +89,8 @@ struct AssessmentSession {
     }
 
     func assess(_ system: AISystem, _ framework: Framework) -> Assessment {
-        Assessment(
+        let contents = contents(of: system)
+        return Assessment(
             AssessmentInput(
                 system: system, framework: framework, vocabulary: library.vocabulary, period: period, asOf: asOf,
                 items: contents.items.filter { $0.system == system.id }, unread: contents.unread.filter { $0.system == system.id },
@@ -88,10 +98,11 @@ struct AssessmentSession {
     }
 
     func report(_ system: AISystem, _ assessments: [Assessment], previous: PreviousReport? = nil) -> Report {
-        Report(
+        let contents = contents(of: system)
+        return Report(
             organisation: workspace.organisation, system: system, period: period, asOf: asOf, signers: workspace.signers, assessments: assessments,
             contents: contents, exceptions: workspace.exceptions,
-            incomplete: workspace.diagnostics.map {
+            incomplete: (workspace.diagnostics + (contents.isInterrupted ? [.interrupted(system)] : [])).map {
                 ReadingProblem(
                     id: $0.id, severity: $0.severity.rawValue, place: $0.location?.description ?? "", message: $0.message, hint: $0.hint)
             }, producer: DossierCommand.producer, previous: previous)
@@ -100,10 +111,12 @@ struct AssessmentSession {
     /// Ends the program with 3 when the bytes of a system's evidence are no longer those that were collected.
     func verifyEvidence(of systems: [AISystem]) throws {
         do {
-            let locker = try Locker(reading: "\(workspace.files.root)/locker")
-            for item in contents.items where systems.contains(where: { $0.id == item.system }) {
-                Console.progress("verifying \(item.path)")
-                try locker.verify(item)
+            for system in systems {
+                guard let locker = locker(of: system) else { continue }
+                for item in locker.contents.items where item.system == system.id {
+                    Console.progress("verifying \(item.path)")
+                    try locker.verify(item)
+                }
             }
             Console.endProgress()
         } catch {
@@ -115,7 +128,8 @@ struct AssessmentSession {
     /// Tells what could not be read, on standard error.
     func tellWhatIsIncomplete(_ systems: [AISystem]) {
         Console.report(workspace.diagnostics)
-        for file in contents.unread where systems.contains(where: { $0.id == file.system }) {
+        for system in systems where contents(of: system).isInterrupted { Console.report([.interrupted(system)]) }
+        for file in systems.flatMap({ system in contents(of: system).unread.filter { $0.system == system.id } }) {
             Console.note(
                 Diagnostic.printable("\(file.problem.place.isEmpty ? file.path : file.problem.place): error: \(file.problem.message) [\(file.problem.id)]")
                     + (file.problem.hint.map { "\n  hint: \(Diagnostic.printable($0))" } ?? ""))
@@ -140,5 +154,14 @@ enum FailOn: String, CaseIterable, ExpressibleByArgument {
         case .partlyMet: verdict.isGap
         case .notAssessed: verdict.isGap || verdict == .notAssessed
         }
+    }
+}
+
+extension Diagnostic {
+    /// A collection was killed before its end: what it would have found is not known.
+    static func interrupted(_ system: AISystem) -> Self {
+        Diagnostic(
+            id: "collection.interrupted", severity: .error, location: TextLocation(path: Workspace.lockerPath(of: system.client)),
+            message: "the last collection began and did not end; what it would have found is missing", hint: "run 'dossier collect' again")
     }
 }

@@ -20,6 +20,7 @@ struct Collect: ParsableCommand {
             """)
 
     @OptionGroup var workspaceOptions: WorkspaceOptions
+    @OptionGroup var keyOptions: KeyOptions
     @Option(help: "The system's id; all systems when left out. May be given several times.")
     var system: [String] = []
     @Option(help: "The time to record for new entries, such as 2026-10-05T09:00:00Z; SOURCE_DATE_EPOCH or the clock when left out.")
@@ -40,10 +41,12 @@ struct Collect: ParsableCommand {
             let library = FrameworkLibrary(
                 workspace: try workspace.overrides(in: "frameworks").map { DefinitionFile(path: $0.path, bytes: $0.bytes) })
             guard library.diagnostics.isEmpty else { throw DiagnosticList(library.diagnostics) }
-            let locker = try Locker(writing: "\(workspace.files.root)/locker")
-            let collector = Collector(
-                workspace: workspace, vocabulary: library.vocabulary, locker: locker, tool: DossierCommand.producer, now: now)
-            for system in systems {
+            let access = LockerAccess(workspace, keyOptions)
+            for client in workspace.clients(of: systems) {
+                let locker = try access.writing(client)
+                let collector = Collector(
+                    workspace: workspace, vocabulary: library.vocabulary, locker: locker, tool: DossierCommand.producer, now: now)
+                for system in systems where system.client == client {
                 let outcome = try collector.collect(system) { Console.progress("\(system.id): \($0)") }
                 Console.endProgress()
                 Console.report(outcome.diagnostics)
@@ -52,8 +55,11 @@ struct Collect: ParsableCommand {
                 total.unchanged += outcome.unchanged
                 total.unread += outcome.unread
                 total.diagnostics += outcome.diagnostics
+                }
+                try collector.recordExceptions(of: systems.filter { $0.client == client })
+                try collector.finish()
+                try locker.writeIndex()
             }
-            try locker.writeIndex()
         } catch {
             Console.endProgress()
             throw ExitCode(Console.status(of: error).rawValue)
@@ -63,7 +69,10 @@ struct Collect: ParsableCommand {
         try (failed ? ExitStatus.incomplete : .success).finish()
     }
 
-    private func recordedTime() throws -> Instant {
+    private func recordedTime() throws -> Instant { try Self.recordedTime(at) }
+
+    /// The time that new entries record: as given, SOURCE_DATE_EPOCH, or the clock.
+    static func recordedTime(_ at: String?) throws -> Instant {
         if let at {
             guard let instant = Instant(at) else { throw ValidationError("'\(at)' is not a date or time that exists; expected 2026-10-05T09:00:00Z") }
             return instant
@@ -81,7 +90,7 @@ struct Collect: ParsableCommand {
             let item = { (item: EvidenceItem) -> Value in
                 .object([
                     ("system", .string(item.system)), ("path", .string(item.path)), ("kind", .string(item.kind)), ("format", .string(item.format)),
-                    ("digest", .string(item.digest)), ("supersedes", .text(item.supersedes)),
+                    ("digest", .string(item.publicDigest)), ("supersedes", .text(item.supersedes)),
                 ])
             }
             let value = Value.object([

@@ -52,7 +52,11 @@ enum Console {
         switch error {
         case let fault as StorageFault:
             report([fault.diagnostic])
-            return fault.kind == .integrity ? .integrity : .inputOutput
+            switch fault.kind {
+            case .integrity: return .integrity
+            case .inputOutput, .busy: return .inputOutput
+            case .key: return .missingInput
+            }
         case let list as DiagnosticList:
             report(list.diagnostics)
             return .badInput

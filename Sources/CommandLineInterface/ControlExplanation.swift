@@ -54,7 +54,7 @@ struct ControlExplanation {
         if let why = assessed.applicability { lines.append("    applies: \(why)") }
         for item in assessed.considered {
             let observed = item.observed.map { "observed \($0.words)" } ?? "observed: not stated"
-            lines.append("    evidence: \(item.path)  \(item.digest)  \(observed)" + (item.producer.map { ", by \($0)" } ?? ""))
+            lines.append("    evidence: \(item.path)  \(item.publicDigest)  \(observed)" + (item.producer.map { ", by \($0)" } ?? ""))
         }
         for aside in assessed.setAside { lines.append("    set aside: \(aside.item.path): \(aside.why)") }
         for finding in assessed.findings {

@@ -172,7 +172,7 @@ struct GapListing {
         let considered = Set(control.requirements.flatMap { $0.considered.map(\.path) })
         let items = report.items.filter { considered.contains($0.path) }.map { item -> Value in
             .object([
-                ("path", .string(item.path)), ("digest", .string(item.digest)), ("kind", .string(item.kind)), ("format", .string(item.format)),
+                ("path", .string(item.path)), ("digest", .string(item.publicDigest)), ("kind", .string(item.kind)), ("format", .string(item.format)),
                 ("observed-from", .text(item.observed?.from.text)), ("observed-to", .text(item.observed?.to.text)),
             ])
         }

@@ -14,19 +14,36 @@ import Workspaces
 struct Pack: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Render the pack of each system: XML, HTML, Markdown and JSON, and the documents that its frameworks ask for by name.",
-        discussion: "Example: dossier pack --system credit-scoring --period 2026-Q3 --format html --format xml")
+        discussion: """
+            Example: dossier pack --system credit-scoring --period 2026-Q3 --format html --format xml
+            Example: dossier pack --system credit-scoring --period 2026-Q3 --issue --key claire
+
+            With --issue the pack is signed over the digests of its files (pack.dsse.json), the ledger records it, and the ledger's signed head is put beside it: keep             that file for the next quarter. Of the keys given, the first one of the kind p256 or rsa makes the XML signature in report.xml.
+            """)
 
     @OptionGroup var workspaceOptions: WorkspaceOptions
+    @OptionGroup var keyOptions: KeyOptions
     @OptionGroup var selection: SelectionOptions
     @Option(help: "html, markdown, xml, json or annex-iv; all when left out. May be given several times.")
     var format: [String] = []
     @Option(name: .shortAndLong, help: "The folder to write to; packs/SYSTEM/PERIOD in the workspace when left out.", completion: .directory)
     var output: String?
+    @Flag(help: "Sign the pack and record it in the ledger.")
+    var issue = false
+    @Option(help: "The id of a key that signs, with --issue. May be given several times.")
+    var key: [String] = []
+    @Option(help: "A file of PEM certificates for a key of --key: the signer's first, then who issued each, without the root.", completion: .file())
+    var chain: [String] = []
+    @Option(help: "The time that the ledger records, with --issue; SOURCE_DATE_EPOCH or the clock when left out.")
+    var at: String?
     @Option(help: "Exit with 1 from this verdict on: not-assessed, partly-met, not-met, conflict or never.")
     var failOn: FailOn = .never
 
     func validate() throws {
         if output?.isEmpty == true { throw ValidationError("--output is empty; expected a folder") }
+        if issue, key.isEmpty { throw ValidationError("--issue needs --key: the id of the key that signs the pack") }
+        if issue, !format.isEmpty || output != nil { throw ValidationError("an issued pack has all formats and its own folder; leave --format and --output out") }
+        if !issue, !key.isEmpty || !chain.isEmpty { throw ValidationError("--key and --chain sign an issued pack; add --issue") }
         let known = reportWriters.map(\.format)
         for name in format.flatMap({ $0.split(separator: ",").map(String.init) }) where !known.contains(name) {
             throw ValidationError("no format '\(name)'\(suggestion(for: name, among: known)); use one of: \(known.joined(separator: ", "))")
@@ -45,7 +62,8 @@ struct Pack: ParsableCommand {
             let assessments = session.frameworks(of: system, selection).map { session.assess(system, $0) }
             if assessments.isEmpty { continue }
             let previous = PreviousPack(files: session.workspace.files, timeZone: session.workspace.timeZone).find(system: system.id, before: session.period)
-            let report = session.report(system, assessments, previous: previous)
+            var report = session.report(system, assessments, previous: previous)
+            report.isIssued = issue
             try write(report, with: writers, session, several: session.systems.count > 1)
             if report.isIncomplete { statuses.append(.incomplete) }
             if !report.isEvaluated { statuses.append(.nothingEvaluated) }
@@ -61,6 +79,13 @@ struct Pack: ParsableCommand {
         do {
             let templates = try TemplateLibrary(overrides: session.workspace.overrides(in: "templates").map { ($0.path, $0.bytes) })
             for writer in writers { files += try writer.write(report, templates) }
+            if issue {
+                let issuing = PackIssue(
+                    access: LockerAccess(session.workspace, keyOptions), keys: key, chains: chain, at: try Collect.recordedTime(at))
+                files = try issuing.issue(report, files)
+            }
+        } catch let error as ValidationError {
+            throw error
         } catch {
             throw ExitCode(Console.status(of: error).rawValue)
         }

@@ -1,6 +1,6 @@
 import Diagnostics
 public import EvidenceModel
-import StructuredText
+public import StructuredText
 
 /// When something applies, by what the system file says.
 public indirect enum Condition: Hashable, Sendable {
@@ -33,8 +33,9 @@ extension Condition {
     static let keys = Field.allCases.map(\.rawValue) + ["traits", "not", "any-of", "placed-before"]
     static let maximumDepth = 8
 
-    /// Decodes an `applies:` or `when:` map.
-    static func decode(_ node: YAMLNode, traits: [String], _ reader: YAMLMapReader, what: String = "applies", depth: Int = 0) -> Condition? {
+    /// Decodes an `applies:` or `when:` map; faults go to the reader.
+    /// - Parameter traits: the traits that it may ask for.
+    public static func decode(_ node: YAMLNode, traits: [String], _ reader: YAMLMapReader, what: String = "applies", depth: Int = 0) -> Condition? {
         guard depth < maximumDepth else {
             reader.report("too-deep", node.location, "'\(what)' nests deeper than \(maximumDepth) levels", hint: "write it flatter")
             return nil

@@ -7,6 +7,7 @@ import StructuredText
 /// The frameworks and evidence kinds at hand: those that ship, and those that a workspace adds or overrides.
 public struct FrameworkLibrary: Sendable {
     public let vocabulary: EvidenceVocabulary
+    private let kinds: [DefinitionFile]
     /// The ids in order.
     public let ids: [String]
     /// What was wrong with evidence kinds; what is wrong with a framework comes when it is loaded.
@@ -19,7 +20,9 @@ public struct FrameworkLibrary: Sendable {
         var isFromWorkspace: Bool
     }
 
-    private static let kindsFolder = "evidence-kinds"
+    public static let kindsFolder = "evidence-kinds"
+    /// Folders beside the frameworks that hold definitions of another sort; their own modules read them.
+    private static let otherFolders = ["retention"]
 
     /// - Parameter workspace: the files under the workspace's `frameworks/`, each path beginning with the framework's folder. A folder replaces the
     ///   shipped one of the same name as a whole; kinds are replaced or added one by one.
@@ -27,7 +30,7 @@ public struct FrameworkLibrary: Sendable {
         var folders: [String: Folder] = [:]
         var kinds: [String: DefinitionFile] = [:]
         func add(_ file: DefinitionFile, folder: String, name: String, isFromWorkspace: Bool) {
-            guard name.hasSuffix(".yaml") else { return }
+            guard name.hasSuffix(".yaml"), !Self.otherFolders.contains(folder) else { return }
             if folder == Self.kindsFolder {
                 kinds[name] = file
             } else if folders[folder]?.isFromWorkspace == isFromWorkspace {
@@ -47,7 +50,8 @@ public struct FrameworkLibrary: Sendable {
             // Frameworks are asked for without regard to case.
             add(file, folder: parts[parts.count - 2].lowercased(), name: parts[parts.count - 1], isFromWorkspace: true)
         }
-        let loaded = EvidenceVocabulary.load(kinds.keys.sorted().compactMap { kinds[$0] })
+        self.kinds = kinds.keys.sorted().compactMap { kinds[$0] }
+        let loaded = EvidenceVocabulary.load(self.kinds)
         vocabulary = loaded.vocabulary
         diagnostics = loaded.diagnostics
         self.folders = folders
@@ -70,6 +74,12 @@ public struct FrameworkLibrary: Sendable {
         let decoder = FrameworkDecoder(vocabulary: vocabulary)
         let framework = decoder.decode(folder.files, digest: Self.digest(folder.files), isFromWorkspace: folder.isFromWorkspace)
         return (framework, decoder.reader.diagnostics)
+    }
+
+    /// The files of a framework, or of the evidence kinds, with their names in its folder.
+    public func files(of name: String) -> [DefinitionFile] {
+        let files = name == Self.kindsFolder ? kinds : folders[name.lowercased()]?.files ?? []
+        return files.map { DefinitionFile(path: $0.path.split(separator: "/").suffix(2).joined(separator: "/"), bytes: $0.bytes) }
     }
 
     /// Crosswalk references that lead nowhere.

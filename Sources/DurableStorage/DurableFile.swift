@@ -1,12 +1,13 @@
-import Glibc
+public import Glibc
 
 /// Writes small files whole or not at all.
 public enum DurableFile {
     /// Replaces a file atomically: the old one or the new one is there, never half of either.
     ///
     /// A device or a pipe, such as `/dev/stdout`, is written to: putting a file in its place would take it from everyone else.
+    /// - Parameter mode: the permissions of a file that is made anew.
     /// - Throws: a `StorageFault` when the disk is full, read-only or broken.
-    public static func write(_ bytes: [UInt8], to path: String) throws {
+    public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws {
         guard !path.isEmpty else { throw StorageFault.system("cannot create the file", "(no path)", ENOENT) }
         var status = stat()
         if stat(path, &status) == 0 {
@@ -15,7 +16,7 @@ public enum DurableFile {
             if kind != S_IFREG { return try writeThrough(bytes, to: path) }
         }
         let temporary = "\(path).\(getpid()).new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw StorageFault.system("cannot create the file", path, errno) }
         do {
             defer { close(descriptor) }
@@ -30,6 +31,7 @@ public enum DurableFile {
             unlink(temporary)
             throw StorageFault.system("cannot put the file in place", path, code)
         }
+        syncFolder(path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
     }
 
     private static func writeThrough(_ bytes: [UInt8], to path: String) throws {

@@ -10,6 +10,8 @@ public struct StorageFault: Error, Sendable {
         case inputOutput
         /// Another collector holds the lock.
         case busy
+        /// A key is needed and was not given, or may not be used.
+        case key
     }
 
     public var kind: Kind

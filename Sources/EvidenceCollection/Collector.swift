@@ -14,6 +14,8 @@ public struct Collector {
     /// The program's name and version, as items record it.
     private let tool: String
     private let now: Instant
+    /// True once this run has changed the ledger.
+    private let run = RunMark()
 
     public init(workspace: Workspace, vocabulary: EvidenceVocabulary, locker: Locker, tool: String, now: Instant) {
         self.workspace = workspace
@@ -22,6 +24,44 @@ public struct Collector {
         self.tool = tool
         self.now = now
     }
+
+    /// Records what came in, was mended or ended among the accepted gaps of some systems.
+    /// - Throws: a `StorageFault` when the locker cannot be written.
+    public func recordExceptions(of systems: [AISystem]) throws {
+        let current = locker.contents.records(of: .exception)
+        let declared = workspace.exceptions.filter { exception in systems.contains { $0.id == exception.system } }
+        for exception in declared {
+            let same = current.first { isSame($0.entry.body["id"]?.string, exception.id) }
+            if same?.entry.body == exception.record { continue }
+            try begin()
+            if let same { try locker.withdraw(entry: same.index, reason: "superseded", at: now) }
+            try locker.record(.exception, exception.record, at: now)
+        }
+        for old in current where !declared.contains(where: { isSame(old.entry.body["id"]?.string, $0.id) }) {
+            guard systems.contains(where: { isSame(old.entry.body["system"]?.string, $0.id) }) else { continue }
+            try begin()
+            try locker.withdraw(entry: old.index, reason: "removed from the workspace", at: now)
+        }
+    }
+
+    /// Ends the run: a run that began and did not end shows in every output until the next one ends.
+    /// - Throws: a `StorageFault` when the locker cannot be written.
+    public func finish() throws {
+        if run.hasBegun || locker.contents.isInterrupted { try locker.markRun("ended", at: now) }
+        try locker.flush()
+    }
+
+    /// Called before the first change, so that a run that finds nothing new leaves no trace.
+    private func begin() throws {
+        guard !run.hasBegun else { return }
+        run.hasBegun = true
+        try locker.markRun("started", at: now)
+    }
+
+    /// Whether a run has changed the ledger yet.
+    private final class RunMark { var hasBegun = false }
+
+    private func isSame(_ a: String?, _ b: String) -> Bool { a.map { $0.utf8.elementsEqual(b.utf8) } ?? false }
 
     /// What a run did.
     public struct Outcome: Sendable {
@@ -62,6 +102,7 @@ public struct Collector {
         // What could not be read before and can now, or is no longer there: nobody can mend it any more. The second is told.
         let open = Set(outcome.unread.map { Array($0.path.utf8) })
         for file in locker.contents.unread where file.system == system.id && !open.contains(Array(file.path.utf8)) {
+            try begin()
             try locker.withdraw(file, at: now)
             if !seen.contains(Array(file.path.utf8)) { outcome.diagnostics.append(.withdrawn(file)) }
         }
@@ -127,9 +168,10 @@ public struct Collector {
         let read = EvidenceItem(
             digest: stored.digest, system: system.id, path: path, kind: kind, format: format, size: stored.size, observed: result.observed,
             observedBasis: result.observedBasis, producer: result.producer, reviewer: result.reviewer, approver: result.approver, collectedBy: tool,
-            collectedAt: now, method: result.method, sample: result.sample, classification: result.classification, supersedes: known?.digest,
+            collectedAt: now, method: result.method, sample: result.sample, classification: result.classification, supersedes: known?.publicDigest,
             basis: basis, facts: result.reading.facts, problems: result.reading.diagnostics.map(ReadingProblem.init))
-        let item = try locker.append(read)
+        try begin()
+        let item = try locker.append(read, rules: source.redaction)
         outcome.diagnostics += result.reading.diagnostics + item.problems.dropFirst(read.problems.count).map(Diagnostic.init)
         if known == nil { outcome.added.append(item) } else { outcome.superseding.append(item) }
     }
@@ -141,7 +183,10 @@ public struct Collector {
         let file = UnreadFile(system: system.id, path: path, kind: kind ?? source.kind, problem: ReadingProblem(worst))
         outcome.unread.append(file)
         outcome.diagnostics += diagnostics.isEmpty ? [worst] : diagnostics
-        if !locker.contents.unread.contains(file) { try locker.append(file, at: now) }
+        if !locker.contents.unread.contains(file) {
+            try begin()
+            try locker.append(file, at: now)
+        }
     }
 
     private enum CollectionFault: Error { case noReason }
@@ -151,7 +196,10 @@ public struct Collector {
         var parts: [Value] = [.string(tool)]
         parts.append(.string(declaration.map { RunningDigest.of($0) } ?? "none"))
         parts += [source.kind, source.format, source.producer, source.reviewer, source.approver].map { .string($0 ?? "") }
-        parts += [.string(source.method.rawValue), .string(source.classification.rawValue), .string(source.observed?.words ?? "")]
+        parts += [
+            .string(source.method.rawValue), .string(source.classification.rawValue), .string(source.observed?.words ?? ""),
+            .string(source.redaction.map { "\($0)" } ?? ""),
+        ]
         parts.append(.string(source.sample.map { "\($0.population ?? -1) \($0.size ?? -1) \($0.selection ?? "")" } ?? ""))
         parts.append(.list(source.mapping.keys.sorted().map { .string("\($0)=\(source.mapping[$0] ?? "")") }))
         parts += [source.attributes, system.externalDatasets, system.trainingDatasets, [system.releasedModel ?? ""]].map { .list($0.map { .string($0) }) }
@@ -204,5 +252,16 @@ extension Diagnostic {
             id: "collection.source-gone", severity: .note, location: TextLocation(path: item.path),
             message: "the file is gone, or no source names it any more; its evidence of \(item.collectedAt.day) is kept",
             hint: "nothing, unless it was removed by mistake")
+    }
+}
+
+extension GapException {
+    /// What the ledger records of it.
+    fileprivate var record: Value {
+        .object([
+            ("id", .string(id)), ("system", .string(system)), ("framework", .string(framework)), ("controls", .list(controls.map { .string($0) })),
+            ("reason", .string(reason)), ("measure", .string(measure)), ("owner", .string(owner)), ("approver", .string(approver)),
+            ("from", .string(from.text)), ("to", .string(to.text)),
+        ])
     }
 }

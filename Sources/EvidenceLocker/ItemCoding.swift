@@ -5,29 +5,34 @@ import StructuredText
 enum ItemCoding {
     // MARK: Writing
 
-    /// The item's record as a ledger entry holds it: everything but the facts, which stand in the reading object.
-    static func record(_ item: EvidenceItem, reading: String) -> Value {
-        .object([
-            ("digest", .string(item.digest)), ("system", .string(item.system)), ("path", .string(item.path)), ("kind", .string(item.kind)),
-            ("format", .string(item.format)), ("size", .int(item.size)), ("observed-from", .text(item.observed?.from.timestampOrDay)),
-            ("observed-to", .text(item.observed?.to.timestampOrDay)), ("observed-basis", .text(item.observedBasis)), ("producer", .text(item.producer)),
-            ("reviewer", .text(item.reviewer)), ("approver", .text(item.approver)), ("collected-by", .string(item.collectedBy)),
-            ("collected-at", .string(item.collectedAt.timestamp)), ("method", .string(item.method.rawValue)),
-            (
-                "sample",
-                item.sample.map { sample in
-                    .object([
-                        ("population", sample.population.map { .int($0) }), ("size", sample.size.map { .int($0) }), ("selection", .text(sample.selection)),
-                    ])
-                }
-            ),
-            ("classification", .string(item.classification.rawValue)), ("supersedes", .text(item.supersedes)), ("basis", .text(item.basis)),
-            ("reading", .string(reading)),
-        ])
+    /// What an entry says of an item: all but the facts, which stand in the reading.
+    ///
+    /// - Parameter proof: the digests, plain or blinded, and the commitments.
+    static func record(_ item: EvidenceItem, proof: [(String, Value?)]) -> Value {
+        .object(
+            [
+                ("system", .string(item.system)), ("path", .string(item.path)), ("kind", .string(item.kind)),
+                ("format", .string(item.format)), ("observed-from", .text(item.observed?.from.text)),
+                ("observed-to", .text(item.observed?.to.text)), ("observed-basis", .text(item.observedBasis)), ("producer", .text(item.producer)),
+                ("reviewer", .text(item.reviewer)), ("approver", .text(item.approver)), ("collected-by", .string(item.collectedBy)),
+                ("method", .string(item.method.rawValue)),
+                (
+                    "sample",
+                    item.sample.map { sample in
+                        .object([
+                            ("population", sample.population.map { .int($0) }), ("size", sample.size.map { .int($0) }),
+                            ("selection", .text(sample.selection)),
+                        ])
+                    }
+                ),
+                ("class", .string(item.classification.rawValue)), ("supersedes", .text(item.supersedes)), ("facts", .int(item.facts.count)),
+            ] + proof)
     }
 
-    static func reading(_ item: EvidenceItem) -> Value {
-        .object([("schema", "dossier/reading/1"), ("facts", .list(item.facts.map(fact))), ("problems", .list(item.problems.map(problem)))])
+    /// The reading: a line of its own for problems, and one for each fact, so that a single fact can be withheld and the others still prove.
+    static func reading(_ item: EvidenceItem) -> [UInt8] {
+        let head = Value.object([("schema", "dossier/reading/2"), ("problems", .list(item.problems.map(problem)))])
+        return Array(([head] + item.facts.map(fact)).map { $0.canonicalJSON + "\n" }.joined().utf8)
     }
 
     static func problem(_ problem: ReadingProblem) -> Value {
@@ -63,23 +68,41 @@ enum ItemCoding {
 
     // MARK: Reading
 
-    static func item(_ node: JSONNode, facts: [Fact], problems: [ReadingProblem]) -> EvidenceItem? {
-        guard let digest = node["digest"]?.string, let system = node["system"]?.string, let path = node["path"]?.string, let kind = node["kind"]?.string,
-            let format = node["format"]?.string, let size = node["size"]?.int, let collectedBy = node["collected-by"]?.string,
-            let collectedAt = node["collected-at"]?.string.flatMap({ Instant($0) }),
+    /// The item of an entry, as far as the entry tells; facts, digest and size of a sealed item are for the caller to fill in.
+    static func item(_ node: JSONNode, at collectedAt: Instant) -> EvidenceItem? {
+        guard let system = node["system"]?.string, let path = node["path"]?.string, let kind = node["kind"]?.string,
+            let format = node["format"]?.string, let collectedBy = node["collected-by"]?.string,
             let method = node["method"]?.string.flatMap({ CollectionMethod(rawValue: $0) }),
-            let classification = node["classification"]?.string.flatMap({ Classification(rawValue: $0) })
+            let classification = node["class"]?.string.flatMap({ Classification(rawValue: $0) })
         else { return nil }
         var observed: Period?
         if let from = node["observed-from"]?.string.flatMap({ Instant($0) }), let to = node["observed-to"]?.string.flatMap({ Instant($0) }) {
             observed = Period(from: from, to: to)
         }
         let sample = node["sample"].map { Sample(population: $0["population"]?.int, size: $0["size"]?.int, selection: $0["selection"]?.string) }
-        return EvidenceItem(
-            digest: digest, system: system, path: path, kind: kind, format: format, size: size, observed: observed,
+        let blinded = node["blinded"]?.string
+        guard let digest = node["sha256"]?.string.map({ "sha256:\($0)" }) ?? blinded.map({ "blinded:\($0)" }) else { return nil }
+        var item = EvidenceItem(
+            digest: digest, system: system, path: path, kind: kind, format: format, size: node["size"]?.int ?? 0, observed: observed,
             observedBasis: node["observed-basis"]?.string, producer: node["producer"]?.string, reviewer: node["reviewer"]?.string,
             approver: node["approver"]?.string, collectedBy: collectedBy, collectedAt: collectedAt, method: method, sample: sample,
-            classification: classification, supersedes: node["supersedes"]?.string, basis: node["basis"]?.string, facts: facts, problems: problems)
+            classification: classification, supersedes: node["supersedes"]?.string, basis: node["basis"]?.string)
+        item.blinded = blinded
+        return item
+    }
+
+    /// The facts and problems of a reading; `nil` when it is not in a form that this version knows.
+    static func reading(_ bytes: [UInt8], path: String) -> (facts: [Fact], problems: [ReadingProblem])? {
+        var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+        guard lines.popLast()?.isEmpty == true, let first = lines.first, let head = JSONParser.parse(Array(first), path: path).node,
+            head["schema"]?.string == "dossier/reading/2"
+        else { return nil }
+        var facts: [Fact] = []
+        for line in lines.dropFirst() {
+            guard let node = JSONParser.parse(Array(line), path: path).node, let fact = fact(node) else { return nil }
+            facts.append(fact)
+        }
+        return (facts, (head["problems"]?.array ?? []).compactMap(problem))
     }
 
     static func unread(_ node: JSONNode) -> UnreadFile? {
@@ -94,16 +117,11 @@ enum ItemCoding {
         return ReadingProblem(id: id, severity: severity, place: place, message: message, hint: node["hint"]?.string)
     }
 
-    static func facts(_ node: JSONNode) -> [Fact]? {
-        guard let items = node["facts"]?.array else { return nil }
-        var facts: [Fact] = []
-        for item in items {
-            guard let name = item["name"]?.string, let type = item["type"]?.string, let stored = item["value"],
-                let locator = item["at"]?.string.flatMap({ Locator(code: $0) }), let value = value(stored, type)
-            else { return nil }
-            facts.append(Fact(FactName(name), value, unit: item["unit"]?.string, at: locator))
-        }
-        return facts
+    private static func fact(_ item: JSONNode) -> Fact? {
+        guard let name = item["name"]?.string, let type = item["type"]?.string, let stored = item["value"],
+            let locator = item["at"]?.string.flatMap({ Locator(code: $0) }), let value = value(stored, type)
+        else { return nil }
+        return Fact(FactName(name), value, unit: item["unit"]?.string, at: locator)
     }
 
     private static func value(_ node: JSONNode, _ type: String) -> FactValue? {
@@ -132,8 +150,4 @@ enum ItemCoding {
         default: return nil
         }
     }
-}
-
-extension Instant {
-    fileprivate var timestampOrDay: String { text }
 }

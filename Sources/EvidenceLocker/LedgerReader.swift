@@ -2,98 +2,132 @@ import DurableStorage
 import EvidenceModel
 import Glibc
 import StructuredText
+import TransparencyLog
 
-/// Reads the ledger, verifies its chain, and loads the readings of what is current.
+/// Reads the ledger, compares its root with the checkpoint, and loads the readings of what is current.
 struct LedgerReader {
-    let ledgerPath: String
+    let log: TileLog
     let objects: ObjectStore
+    let sealed: SealedStore
+    let ledgerPath: String
 
-    /// One current line of the ledger.
-    private struct Line {
-        var offset: Int
-        var node: JSONNode
+    /// A current entry.
+    private struct Current {
+        var index: Int
+        var at: Instant
+        var body: JSONNode
+    }
+
+    private struct Scan {
+        var contents = LockerContents()
+        var items: [[UInt8]: Current] = [:]
+        var unread: [[UInt8]: Current] = [:]
+        var retired: Set<Int> = []
     }
 
     /// What is current. The index is not asked: nothing signs it, and one that leaves out a line would hide evidence.
     func read() throws -> LockerContents {
-        guard access(ledgerPath, F_OK) == 0 else { return LockerContents() }
-        let bytes = try readPrefix(of: try FileStream(path: ledgerPath), limit: .max)
-        let scan = try scan(bytes)
-        var contents = try load(scan.current)
-        contents.entries = scan.entries
-        contents.head = scan.head
-        contents.newest = scan.newest
+        guard let head = try log.head() else { return LockerContents() }
+        var scan = Scan()
+        var frontier = MerkleFrontier()
+        try log.forEachEntry(from: 0, to: head.checkpoint.size) { index, bytes in
+            frontier.append(MerkleHash.leaf(bytes))
+            try take(index, bytes, &scan)
+        }
+        guard frontier.root == head.checkpoint.root else {
+            throw StorageFault.altered("\(ledgerPath)/checkpoint", "the entries do not give the root of the checkpoint: one was changed, added or removed")
+        }
+        var contents = scan.contents
+        contents.entries = head.checkpoint.size
+        contents.head = head.checkpoint.root.hex
+        contents.origin = head.checkpoint.origin
+        contents.isSigned = head.note != Array(head.checkpoint.text.utf8)
+        for current in scan.items.values.sorted(by: { $0.index < $1.index }) {
+            contents.items.append(try item(current, isRetired: scan.retired.contains(current.index)))
+        }
+        for current in scan.unread.values.sorted(by: { $0.index < $1.index }) {
+            if let file = current.body["file"].flatMap(ItemCoding.unread) { contents.unread.append(file) }
+        }
         contents.sort()
         return contents
     }
 
-    /// The index as JSON: the ledger's length and digest, and where its current lines begin.
-    func index() throws -> Value {
-        let bytes = access(ledgerPath, F_OK) == 0 ? try readPrefix(of: try FileStream(path: ledgerPath), limit: .max) : []
-        let scan = try scan(bytes)
-        return .object([
-            ("schema", "dossier/index/1"), ("ledger", .string(RunningDigest.of(bytes))), ("entries", .int(scan.entries)), ("head", .string(scan.head)),
-            ("newest", .text(scan.newest?.timestamp)), ("current", .list(scan.current.map { .int($0.offset) })),
-        ])
-    }
-
-    private func scan(_ ledger: [UInt8]) throws -> (entries: Int, head: String, newest: Instant?, current: [Line]) {
-        var entries = 0
-        var head = RunningDigest.of([])
-        var newest: Instant?
-        // By bytes: two names that Swift takes for the same text are two files.
-        var current: [[UInt8]: Line] = [:]
-        var at = 0
-        while at < ledger.count {
-            // A last line without its newline was never acknowledged.
-            guard let end = ledger[at...].firstIndex(of: 0x0A) else { break }
-            let line = Array(ledger[at..<end])
-            entries += 1
-            guard let node = JSONParser.parse(line, path: ledgerPath, firstLine: entries).node, let record = node["record"],
-                let type = node["type"]?.string
-            else { throw StorageFault.altered(ledgerPath, line: entries, "the line is no ledger entry") }
-            guard node["previous"]?.string == head, node["entry"]?.int == entries else {
-                throw StorageFault.altered(ledgerPath, line: entries, "the entry does not follow the one before it: a line was changed, added or removed")
-            }
-            head = RunningDigest.of(line)
-            let place = type == "item" ? record : record["file"]
+    private func take(_ index: Int, _ bytes: [UInt8], _ scan: inout Scan) throws {
+        let parsed: (entry: LedgerEntry, body: JSONNode)
+        do {
+            parsed = try LedgerEntry.parse(bytes, path: "\(ledgerPath)#\(index)")
+        } catch {
+            throw StorageFault(kind: .integrity, diagnostic: error)
+        }
+        let (entry, body) = parsed
+        let current = Current(index: index, at: entry.at, body: body)
+        if entry.isDemonstration { scan.contents.isDemonstration = true }
+        switch entry.type {
+        case .item, .unread:
+            let place = entry.type == .item ? body : body["file"]
             guard let system = place?["system"]?.string, let path = place?["path"]?.string else {
-                throw StorageFault.altered(ledgerPath, line: entries, "the entry names no system and path")
+                throw StorageFault.altered(ledgerPath, "entry \(index) names no system and path")
             }
-            if let collected = record["collected-at"]?.string.flatMap({ Instant($0) }) { newest = max(newest ?? collected, collected) }
-            let key = "\u{0}\(system)\u{0}\(path)"
-            if type == "item" || type == "withdrawn" { current[Array("unread\(key)".utf8)] = nil }
-            if type != "withdrawn" { current[Array("\(type)\(key)".utf8)] = Line(offset: at, node: node) }
-            at = end + 1
+            let key = LockerContents.key(system, path)
+            if entry.type == .item {
+                scan.items[key] = current
+                scan.unread[key] = nil
+            } else {
+                scan.unread[key] = current
+            }
+            scan.contents.newest = max(scan.contents.newest ?? entry.at, entry.at)
+        case .withdrawal:
+            if let system = body["file"]?["system"]?.string, let path = body["file"]?["path"]?.string {
+                scan.unread[LockerContents.key(system, path)] = nil
+                scan.contents.newest = max(scan.contents.newest ?? entry.at, entry.at)
+            }
+            scan.contents.records.append(.init(index: index, entry: entry))
+        case .run:
+            scan.contents.isInterrupted = body["state"]?.string == "started"
+        case .retirement:
+            if let number = body["entry"]?.int { scan.retired.insert(number) }
+            scan.contents.records.append(.init(index: index, entry: entry))
+        case .exception, .attestation, .redaction, .pack, .hold:
+            scan.contents.records.append(.init(index: index, entry: entry))
         }
-        return (entries, head, newest, current.values.sorted { $0.offset < $1.offset })
     }
 
-    private func load(_ lines: [Line]) throws -> LockerContents {
-        var contents = LockerContents()
-        for line in lines {
-            guard let record = line.node["record"] else { throw StorageFault.altered(ledgerPath, "a current line is no ledger entry") }
-            if line.node["type"]?.string == "item" {
-                contents.items.append(try item(record))
-            } else if let file = record["file"].flatMap(ItemCoding.unread) {
-                contents.unread.append(file)
+    private func item(_ current: Current, isRetired: Bool) throws -> EvidenceItem {
+        let place = "\(ledgerPath)#\(current.index)"
+        guard var item = ItemCoding.item(current.body, at: current.at) else { throw StorageFault.altered(place, "the entry of an item lacks what an item has") }
+        item.entry = current.index
+        item.isRetired = isRetired
+        if isRetired { return item }
+        let bytes: [UInt8]
+        if let blinded = item.blinded {
+            let record = try sealed.record(blinded)
+            bytes = try objects.bytes(of: record.reading)
+            guard current.body["reading"]?["blinded"]?.string == blindedDigest(bytes, blind: record.readingBlind) else {
+                throw StorageFault.altered(objects.path(of: record.reading) ?? place, "the reading of '\(item.path)' does not give the digest that the ledger records")
             }
+            item.digest = record.digest
+            item.size = record.size
+            item.basis = record.basis
+            item.withheld = record.withheld
+            item.redactions = record.redactions
+        } else {
+            guard let digest = current.body["reading"]?["sha256"]?.string else { throw StorageFault.altered(place, "an item has no reading") }
+            bytes = try objects.bytes(of: "sha256:\(digest)")
         }
-        return contents
-    }
-
-    private func item(_ record: JSONNode) throws -> EvidenceItem {
-        guard let reading = record["reading"]?.string else { throw StorageFault.altered(ledgerPath, "an item has no reading") }
-        let bytes = try objects.bytes(of: reading)
-        guard let node = JSONParser.parse(bytes, path: reading).node, let facts = ItemCoding.facts(node),
-            let item = ItemCoding.item(record, facts: facts, problems: (node["problems"]?.array ?? []).compactMap(ItemCoding.problem))
-        else { throw StorageFault.altered(objects.path(of: reading) ?? reading, "the reading is not in a form that this version knows") }
-        guard let size = objects.size(of: item.digest) else {
-            throw StorageFault.altered(objects.path(of: item.digest) ?? item.digest, "the artefact of '\(item.path)' is not in the locker")
+        guard let reading = ItemCoding.reading(bytes, path: place) else {
+            throw StorageFault.altered(place, "the reading of '\(item.path)' is not in a form that this version knows")
         }
-        guard size == item.size else {
-            throw StorageFault.altered(objects.path(of: item.digest) ?? item.digest, "the artefact of '\(item.path)' has \(size) bytes; expected \(item.size)")
-        }
+        item.facts = reading.facts
+        item.problems = reading.problems
+        try check(item)
         return item
+    }
+
+    private func check(_ item: EvidenceItem) throws {
+        let path = objects.path(of: item.digest) ?? item.digest
+        guard let size = objects.size(of: item.digest) else { throw StorageFault.altered(path, "the artefact of '\(item.path)' is not in the locker") }
+        guard size == item.size else {
+            throw StorageFault.altered(path, "the artefact of '\(item.path)' has \(size) bytes; expected \(item.size)")
+        }
     }
 }

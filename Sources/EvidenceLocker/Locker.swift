@@ -2,38 +2,57 @@ import Diagnostics
 import DurableStorage
 public import EvidenceModel
 import Glibc
+public import Redaction
 public import StructuredText
+public import TransparencyLog
 
-/// The evidence store of a workspace: content-addressed objects, an append-only ledger, and an index that can be rebuilt from the two.
+/// The evidence store of a workspace or of one client: content-addressed objects, an append-only Merkle ledger, and an index that can be rebuilt from the two.
 ///
 /// ```
-/// objects/sha256/ab/cdef…   the bytes of artefacts and of their readings
-/// ledger/entries.jsonl      one entry a line, each with the digest of the line before it
-/// index/current.json        derived: which ledger lines are current
+/// objects/sha256/ab/cdef…          the bytes of artefacts and of their readings
+/// sealed/ab/cdef….json             the private records of sealed items
+/// ledger/checkpoint, ledger/tile/  the ledger (C2SP tlog-tiles)
+/// index/current.json               derived: what is current
 /// ```
 public final class Locker {
     public let root: String
-    private let objects: ObjectStore
+    let objects: ObjectStore
+    let sealed: SealedStore
+    /// The ledger on disk.
+    public let log: TileLog
+    let author: LedgerAuthor
     private var lockDescriptor: Int32 = -1
     /// What is current, as of the last opening or append.
-    public private(set) var contents: LockerContents
+    public internal(set) var contents: LockerContents
+    /// Entries that are not in the ledger yet.
+    private var pending: [[UInt8]] = []
 
-    var ledgerPath: String { "\(root)/ledger/entries.jsonl" }
+    var ledgerPath: String { "\(root)/ledger" }
     var indexPath: String { "\(root)/index/current.json" }
+
+    /// How many entries are written to the ledger at once while a collection runs; what was not written when it is killed is collected again.
+    private static let batch = 64
 
     /// Opens a locker to read. A folder that is not there is an empty locker.
     /// - Throws: a `StorageFault` when something was altered.
     public init(reading root: String) throws {
         self.root = root
         objects = ObjectStore(root: root)
+        sealed = SealedStore(root: root)
+        log = TileLog(folder: "\(root)/ledger")
+        author = .unsigned
         contents = LockerContents()
-        contents = try LedgerReader(ledgerPath: ledgerPath, objects: objects).read()
+        contents = try read()
     }
 
     /// Opens a locker to write, and makes its folders. Only one writer at a time; a crash releases the lock.
-    public init(writing root: String) throws {
+    /// - Throws: a `StorageFault`; also when the ledger is signed and the author has no key, or when it is another author's.
+    public init(writing root: String, as author: LedgerAuthor = .unsigned) throws {
         self.root = root
+        self.author = author
         objects = ObjectStore(root: root)
+        sealed = SealedStore(root: root)
+        log = TileLog(folder: "\(root)/ledger")
         contents = LockerContents()
         for folder in ["", "/objects", "/objects/sha256", "/ledger", "/index"] {
             if mkdir(root + folder, 0o755) != 0, errno != EEXIST { throw StorageFault.system("cannot create the folder", root + folder, errno) }
@@ -41,11 +60,22 @@ public final class Locker {
         lockDescriptor = open("\(root)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard lockDescriptor >= 0 else { throw StorageFault.system("cannot open the lock", "\(root)/lock", errno) }
         guard flock(lockDescriptor, LOCK_EX | LOCK_NB) == 0 else { throw StorageFault.busy("\(root)/lock") }
-        try cutTornLine()
-        contents = try LedgerReader(ledgerPath: ledgerPath, objects: objects).read()
+        objects.removeLeftovers()
+        contents = try read()
+        if contents.isSigned, author.signer == nil { throw StorageFault.needsKey("\(ledgerPath)/checkpoint", contents.origin ?? "") }
+        if contents.isSigned, let origin = contents.origin, !origin.utf8.elementsEqual(author.origin.utf8) {
+            throw StorageFault.otherOrigin("\(ledgerPath)/checkpoint", origin, author.origin)
+        }
+        try finishRetirements()
     }
 
     deinit { if lockDescriptor >= 0 { close(lockDescriptor) } }
+
+    private func read() throws -> LockerContents {
+        try LedgerReader(log: log, objects: objects, sealed: sealed, ledgerPath: ledgerPath).read()
+    }
+
+    // MARK: Artefacts
 
     /// Stores an artefact's bytes.
     /// - Returns: its digest and its size in bytes.
@@ -57,131 +87,178 @@ public final class Locker {
     /// True when the artefact is stored with that size.
     public func holds(_ digest: String, size: Int) -> Bool { objects.size(of: digest) == size }
 
-    /// Reads an item's bytes again and compares them with its digest.
+    /// Where a stored object is, for who streams it; `nil` when it is not there.
+    public func place(of digest: String) -> String? { objects.size(of: digest) == nil ? nil : objects.path(of: digest) }
+
+    /// Reads an item's bytes again and compares them with what the ledger records.
     /// - Throws: a `StorageFault` when they were altered.
     public func verify(_ item: EvidenceItem) throws {
+        if item.isRetired { return }
         let stream = try objects.stream(item.digest)
-        guard try RunningDigest.of(stream) == item.digest else {
+        var digest = RunningDigest()
+        var blinded = try item.blinded.map { try BlindedDigest(blind: sealed.record($0).blind) }
+        try forEachPiece(of: stream) { piece in
+            digest.update(piece)
+            blinded?.update(piece)
+        }
+        guard digest.finish() == item.digest, blinded.map({ $0.finish() }) == item.blinded else {
             throw StorageFault.altered(
                 objects.path(of: item.digest) ?? item.digest, "the bytes of '\(item.path)' do not give the digest that the ledger records")
         }
     }
 
+    /// The bytes of an item's reading, as its entry records them.
+    /// - Throws: a `StorageFault` when they are gone or were altered.
+    public func reading(of item: EvidenceItem) throws -> [UInt8] {
+        guard let entry = item.entry else { return ItemCoding.reading(item) }
+        if let blinded = item.blinded { return try objects.bytes(of: try sealed.record(blinded).reading) }
+        let place = "\(ledgerPath)#\(entry)"
+        let body = try LedgerEntry.parse(try log.entry(at: entry, in: contents.entries), path: place).body
+        guard let digest = body["reading"]?["sha256"]?.string else { throw StorageFault.altered(place, "an item has no reading") }
+        return try objects.bytes(of: "sha256:\(digest)")
+    }
+
+    // MARK: Appending
+
     /// Adds an item. Its reading is stored first, so that no entry points at nothing.
+    ///
+    /// An item that is confidential or personal, or whose source has redaction rules, is sealed: the ledger gets blinded digests and commitments.
     /// - Returns: the item as kept, with a problem more when it had values that cannot be written.
     @discardableResult
-    public func append(_ item: EvidenceItem) throws -> EvidenceItem {
-        let item = item.storable
-        let reading = try objects.put(MemoryStream(Array(ItemCoding.reading(item).canonicalJSON.utf8))).digest
-        try append(type: "item", ItemCoding.record(item, reading: reading))
+    public func append(_ item: EvidenceItem, rules: RedactionRules? = nil) throws -> EvidenceItem {
+        var item = item.storable
+        let reading = ItemCoding.reading(item)
+        let stored = try objects.put(MemoryStream(reading)).digest
+        let proof: [(String, Value?)]
+        if item.classification == .confidential || item.classification == .personal || rules != nil {
+            proof = try seal(&item, reading: reading, readingDigest: stored, rules: rules)
+        } else {
+            proof = [
+                ("sha256", .string(String(item.digest.dropFirst(7)))), ("size", .int(item.size)), ("basis", .text(item.basis)),
+                ("reading", .object([("sha256", .string(String(stored.dropFirst(7))))])),
+            ]
+        }
+        item.entry = try append(.item, ItemCoding.record(item, proof: proof), at: item.collectedAt)
         contents.add(item)
         return item
     }
 
     /// Adds a file that could not be read.
     public func append(_ file: UnreadFile, at instant: Instant) throws {
-        try append(
-            type: "unread", .object([("file", ItemCoding.unread(file)), ("collected-at", .string(instant.timestamp))]))
+        try append(.unread, .object([("file", ItemCoding.unread(file))]), at: instant)
         contents.add(file, at: instant)
     }
 
     /// Records that a file that could not be read is no longer there. The entry that told of it stays in the ledger.
     public func withdraw(_ file: UnreadFile, at instant: Instant) throws {
-        try append(
-            type: "withdrawn", .object([("file", ItemCoding.unread(file)), ("collected-at", .string(instant.timestamp))]))
+        try append(.withdrawal, .object([("file", ItemCoding.unread(file))]), at: instant)
         contents.withdraw(file, at: instant)
     }
 
-    private func append(type: String, _ record: Value) throws {
-        let entry = Value.object([
-            ("entry", .int(contents.entries + 1)), ("type", .string(type)), ("previous", .string(contents.head)), ("record", record),
-        ])
-        let line = Array((entry.canonicalJSON + "\n").utf8)
-        let descriptor = open(ledgerPath, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw StorageFault.system("cannot open the ledger", ledgerPath, errno) }
-        defer { close(descriptor) }
-        let before = lseek(descriptor, 0, SEEK_END)
-        do {
-            try line.withUnsafeBytes { try writeAll(descriptor, $0, ledgerPath) }
-            guard fdatasync(descriptor) == 0 else { throw StorageFault.system("cannot write the ledger", ledgerPath, errno) }
-        } catch {
-            ftruncate(descriptor, before)
-            throw error
-        }
-        contents.entries += 1
-        contents.head = RunningDigest.of(Array(line.dropLast()))
+    /// Records that an earlier entry no longer holds; it stays in the ledger.
+    public func withdraw(entry index: Int, reason: String, at instant: Instant) throws {
+        try append(.withdrawal, .object([("entry", .int(index)), ("reason", .string(reason))]), at: instant)
     }
 
-    /// A line without its newline was never acknowledged: a crash cut it off.
-    private func cutTornLine() throws {
-        let descriptor = open(ledgerPath, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        var end = lseek(descriptor, 0, SEEK_END)
-        var byte: UInt8 = 0
-        while end > 0 {
-            guard pread(descriptor, &byte, 1, end - 1) == 1 else { throw StorageFault.system("cannot read the ledger", ledgerPath, errno) }
-            if byte == 0x0A { break }
-            end -= 1
+    /// Records something that is no item, and makes it durable.
+    /// - Returns: the number of its entry, from 0.
+    @discardableResult
+    public func record(_ type: LedgerEntry.EntryType, _ body: Value, at instant: Instant) throws -> Int {
+        let index = try append(type, body, at: instant)
+        try flush()
+        return index
+    }
+
+    /// Marks that a collection begins or ends. One that began and did not end shows in every output.
+    public func markRun(_ state: String, at instant: Instant) throws {
+        try append(.run, .object([("state", .string(state))]), at: instant)
+        if state == "ended" { try flush() }
+    }
+
+    /// The number that the next entry will get.
+    public var nextEntry: Int { contents.entries }
+
+    @discardableResult
+    private func append(_ type: LedgerEntry.EntryType, _ body: Value, at instant: Instant) throws -> Int {
+        let index = contents.entries
+        let entry = LedgerEntry(
+            at: instant, type: type, body: body, nonce: author.random.bytes(16, for: "\(author.origin)/nonce/\(index)"),
+            isDemonstration: author.random.isDemonstration)
+        pending.append(entry.bytes)
+        contents.entries += 1
+        if entry.isDemonstration { contents.isDemonstration = true }
+        switch type {
+        case .item, .unread: break
+        case .run: contents.isInterrupted = body["state"]?.string == "started"
+        default: contents.records.append(.init(index: index, entry: entry))
         }
-        guard ftruncate(descriptor, end) == 0 else { throw StorageFault.system("cannot mend the ledger", ledgerPath, errno) }
+        if pending.count >= Self.batch { try flush() }
+        return index
+    }
+
+    /// Writes what is pending to the ledger, durably, and then moves its checkpoint.
+    public func flush() throws {
+        guard !pending.isEmpty else { return }
+        let checkpoint = try log.append(pending, origin: author.origin, publish: publish)
+        pending = []
+        contents.head = checkpoint.root.hex
+        contents.origin = checkpoint.origin
+        contents.isSigned = author.signer != nil
+    }
+
+    /// Signs the ledger's present head, or an empty ledger's.
+    public func signHead() throws {
+        try flush()
+        try log.republish(origin: author.origin, publish: publish)
+        contents.isSigned = author.signer != nil
+    }
+
+    private func publish(_ checkpoint: Checkpoint) throws -> [UInt8] {
+        guard let signer = author.signer else { return Array(checkpoint.text.utf8) }
+        return try signer.sign(checkpoint.text).bytes
     }
 
     /// Writes the index anew from what is current.
     public func writeIndex() throws {
-        let index = try LedgerReader(ledgerPath: ledgerPath, objects: objects).index()
+        try flush()
+        let items = contents.items.compactMap { item in
+            item.entry.map { Value.object([("entry", .int($0)), ("system", .string(item.system)), ("path", .string(item.path)), ("kind", .string(item.kind))]) }
+        }
+        let index = Value.object([
+            ("schema", "dossier/index/2"), ("entries", .int(contents.entries)), ("root", .string(contents.head)),
+            ("newest", .text(contents.newest?.timestamp)), ("current", .list(items)),
+        ])
         try DurableFile.write(Array(index.prettyJSON.utf8), to: indexPath)
     }
 }
 
-/// What a locker holds now: superseded items are left out, and so are unread files that were read since.
-public struct LockerContents: Sendable {
-    public internal(set) var items: [EvidenceItem] = []
-    public internal(set) var unread: [UnreadFile] = []
-    /// Entries in the ledger.
-    public internal(set) var entries = 0
-    /// The digest of the ledger's last line; of nothing, for an empty ledger.
-    public internal(set) var head = RunningDigest.of([])
-    /// When the newest entry was collected.
-    public internal(set) var newest: Instant?
-
-    public init() {}
-
-    public func item(system: String, path: String) -> EvidenceItem? { items.first { isSame($0.system, system) && isSame($0.path, path) } }
-
-    mutating func add(_ item: EvidenceItem) {
-        items.removeAll { isSame($0.system, item.system) && isSame($0.path, item.path) }
-        removeUnread(item.system, item.path)
-        items.append(item)
-        newest = max(newest ?? item.collectedAt, item.collectedAt)
-    }
-
-    /// An earlier reading of the same path stays: what was once evidence is not lost because its source broke.
-    mutating func add(_ file: UnreadFile, at instant: Instant) {
-        removeUnread(file.system, file.path)
-        unread.append(file)
-        newest = max(newest ?? instant, instant)
-    }
-
-    mutating func withdraw(_ file: UnreadFile, at instant: Instant) {
-        removeUnread(file.system, file.path)
-        newest = max(newest ?? instant, instant)
-    }
-
-    private mutating func removeUnread(_ system: String, _ path: String) {
-        unread.removeAll { isSame($0.system, system) && isSame($0.path, path) }
-    }
-
-    /// By path, in byte order, so that no output depends on the order of collection.
-    mutating func sort() {
-        items.sort { isBefore(($0.system, $0.path), ($1.system, $1.path)) }
-        unread.sort { isBefore(($0.system, $0.path), ($1.system, $1.path)) }
+/// Passes all that a stream holds, piece by piece.
+func forEachPiece(of stream: any ByteStream, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+    defer { buffer.deallocate() }
+    while true {
+        let count = try stream.read(into: buffer)
+        if count == 0 { return }
+        try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     }
 }
 
-/// Byte by byte: Swift takes `é` and `e` with an accent for the same text, and a file system does not.
-private func isSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+extension StorageFault {
+    static func needsKey(_ path: String, _ origin: String) -> Self {
+        StorageFault(
+            kind: .key,
+            diagnostic: Diagnostic(
+                id: "ledger.needs-key", severity: .error, location: TextLocation(path: path),
+                message: "the ledger '\(origin)' is signed, and its key was not given; an unsigned head would look like a removed signature",
+                hint: "set DOSSIER_PASSPHRASE for keys/private/ledger.key, or give the key itself in DOSSIER_KEY_LEDGER"))
+    }
 
-private func isBefore(_ a: (system: String, path: String), _ b: (system: String, path: String)) -> Bool {
-    isSame(a.system, b.system) ? a.path.utf8.lexicographicallyPrecedes(b.path.utf8) : a.system.utf8.lexicographicallyPrecedes(b.system.utf8)
+    fileprivate static func otherOrigin(_ path: String, _ found: String, _ expected: String) -> Self {
+        StorageFault(
+            kind: .integrity,
+            diagnostic: Diagnostic(
+                id: "ledger.other-origin", severity: .error, location: TextLocation(path: path),
+                message: "the checkpoint is of the ledger '\(found)'; expected '\(expected)'",
+                hint: "put the ledger's name back under 'ledger:' in dossier.yaml; a ledger keeps its name"))
+    }
 }

@@ -48,6 +48,25 @@ struct ObjectStore: Sendable {
         return (name, size)
     }
 
+    /// Removes what a killed writer left half-written. Only for who holds the lock.
+    func removeLeftovers() {
+        guard let folder = opendir("\(root)/objects") else { return }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+            if name.hasPrefix("incoming.") { names.append(name) }
+        }
+        for name in names { unlink("\(root)/objects/\(name)") }
+    }
+
+    /// Deletes an object's bytes, durably.
+    func remove(_ digest: String) throws {
+        guard let path = path(of: digest) else { return }
+        if unlink(path) != 0, errno != ENOENT { throw StorageFault.system("cannot delete", path, errno) }
+        if let slash = path.lastIndex(of: "/") { syncFolder(String(path[..<slash])) }
+    }
+
     /// The size of a stored object, or nothing when it is not there.
     func size(of digest: String) -> Int? {
         guard let path = path(of: digest) else { return nil }

@@ -54,6 +54,20 @@ public struct EvidenceItem: Hashable, Sendable {
     public var facts: [Fact]
     /// Problems met when it was read.
     public var problems: [ReadingProblem]
+    /// The blinded digest that the ledger holds instead of the plain one, in hexadecimal digits, when the item is sealed.
+    public var blinded: String?
+    /// The number of its ledger entry, from 0; `nil` before it is in the ledger.
+    public var entry: Int?
+    /// True when its bytes were deleted at the end of their retention.
+    public var isRetired = false
+    /// Texts of its facts that would tell what the redaction rules of its source hide: no pack prints them.
+    public var withheld: [String] = []
+
+    /// How often each redaction rule of its source hides something in it.
+    public var redactions: [RedactionCount] = []
+
+    /// The digest that may be shown: of a sealed item the blinded one, because a plain digest of a short field can be guessed.
+    public var publicDigest: String { blinded.map { "blinded:\($0)" } ?? digest }
 
     public init(
         digest: String, system: String, path: String, kind: String, format: String, size: Int, observed: Period? = nil,
@@ -85,6 +99,22 @@ public struct EvidenceItem: Hashable, Sendable {
 
     /// The fact of that name; where several have it, the first.
     public func fact(_ name: FactName) -> Fact? { facts.first { $0.name == name } }
+}
+
+/// How often one redaction rule hides something in one record.
+public struct RedactionCount: Hashable, Sendable {
+    public var rule: String
+    /// What it does with what it hits: drop, mask or pseudonym.
+    public var action: String
+    public var reason: String
+    public var count: Int
+
+    public init(rule: String, action: String, reason: String, count: Int) {
+        self.rule = rule
+        self.action = action
+        self.reason = reason
+        self.count = count
+    }
 }
 
 /// What was wrong in an artefact, as kept with the item.

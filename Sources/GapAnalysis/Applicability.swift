@@ -1,20 +1,28 @@
-import ControlFrameworks
+public import ControlFrameworks
 import EvidenceModel
-import Workspaces
+public import Workspaces
 
 /// Yes, no, or the system file does not say.
-enum Answer: Equatable {
+public enum Answer: Equatable, Sendable {
     case yes
+    /// With the reason.
     case no(String)
+    /// With what it does not say.
     case unresolved(String)
 }
 
 /// Holds a framework's conditions against what the system file says.
-struct Applicability {
+public struct Applicability {
     let system: AISystem
     let frameworkID: String
 
-    func answer(_ condition: Condition?) -> Answer {
+    /// - Parameter frameworkID: the framework under which the system's risk class counts.
+    public init(system: AISystem, frameworkID: String) {
+        self.system = system
+        self.frameworkID = frameworkID
+    }
+
+    public func answer(_ condition: Condition?) -> Answer {
         guard let condition else { return .yes }
         switch condition {
         case .all(let parts): return all(parts)

@@ -14,10 +14,12 @@ public struct AssessmentInput: Sendable {
     public var items: [EvidenceItem]
     public var unread: [UnreadFile]
     public var exceptions: [GapException]
+    /// How the bytes of a retired item came to be deleted, by the number of the item's entry in the ledger.
+    public var retirements: [Int: String]
 
     public init(
         system: AISystem, framework: Framework, vocabulary: EvidenceVocabulary, period: Period, asOf: Instant, items: [EvidenceItem],
-        unread: [UnreadFile], exceptions: [GapException]
+        unread: [UnreadFile], exceptions: [GapException], retirements: [Int: String] = [:]
     ) {
         self.system = system
         self.framework = framework
@@ -27,6 +29,7 @@ public struct AssessmentInput: Sendable {
         self.items = items
         self.unread = unread
         self.exceptions = exceptions
+        self.retirements = retirements
     }
 }
 

@@ -30,6 +30,7 @@ struct ItemSelection {
     }
 
     private func refusal(_ item: EvidenceItem) -> String? {
+        if item.isRetired { return item.entry.flatMap { input.retirements[$0] } ?? "its bytes were deleted at the end of their retention" }
         if let observed = item.observed, observed.from > input.asOf { return "observed from \(observed.from.text) on, after as-of" }
         if !requirement.methods.isEmpty, !requirement.methods.contains(item.method) {
             return "collected by \(item.method.rawValue); expected \(requirement.methods.map(\.rawValue).joined(separator: " or "))"

@@ -252,14 +252,14 @@ struct AnnexIVDocument {
         .object(
             content + [
                 ("ref", .string(references[item.path] ?? "")), ("path", .string(item.path)), ("place", .string(item.path + locator.suffix)),
-                ("digest", .string(item.digest)), ("kind", .string(item.kind)), ("observed-to", .text(item.observed?.to.text)),
+                ("digest", .string(item.publicDigest)), ("kind", .string(item.kind)), ("observed-to", .text(item.observed?.to.text)),
                 ("producer", .text(item.producer)),
             ])
     }
 
     private func source(_ item: EvidenceItem) -> Value {
         .object([
-            ("ref", .string(references[item.path] ?? "")), ("path", .string(item.path)), ("kind", .string(item.kind)), ("digest", .string(item.digest)),
+            ("ref", .string(references[item.path] ?? "")), ("path", .string(item.path)), ("kind", .string(item.kind)), ("digest", .string(item.publicDigest)),
             ("observed-from", .text(item.observed?.from.text)), ("observed-to", .text(item.observed?.to.text)), ("producer", .text(item.producer)),
             ("approver", .text(item.approver)),
         ])

@@ -2,6 +2,7 @@ import ControlFrameworks
 public import EvidenceLocker
 public import EvidenceModel
 public import GapAnalysis
+import StructuredText
 public import Workspaces
 
 /// All that a writer may say about one system and one period, ordered and dated, and nothing about how it looks.
@@ -20,6 +21,15 @@ public struct Report: Sendable {
     public var incomplete: [ReadingProblem]
     public var ledgerEntries: Int
     public var ledgerHead: String
+    /// The ledger's name, and whether its head carries a signature.
+    public var ledgerName: String?
+    public var isLedgerSigned: Bool
+    /// True when the ledger was made with a demonstration seed.
+    public var isDemonstration: Bool
+    /// What was deleted at the end of its retention.
+    public var retirements: [LockerContents.RecordedEntry]
+    /// True when the pack is issued: signed as soon as it is rendered, in a file beside it.
+    public var isIssued = false
     public var producer: String
     public var previous: PreviousReport?
 
@@ -39,7 +49,11 @@ public struct Report: Sendable {
         self.exceptions = exceptions.filter { $0.system == system.id }
         self.incomplete = incomplete
         ledgerEntries = contents.entries
-        ledgerHead = contents.head
+        ledgerHead = "sha256:\(contents.head)"
+        ledgerName = contents.origin
+        isLedgerSigned = contents.isSigned
+        isDemonstration = contents.isDemonstration
+        retirements = contents.records(of: .retirement).filter { $0.entry.body["system"]?.string == system.id }
         self.producer = producer
         self.previous = previous
     }

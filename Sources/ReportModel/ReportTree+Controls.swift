@@ -152,7 +152,7 @@ extension Report {
             return CalendarDuration(days: Int(max(0, asOf.seconds - end.seconds)) / 86_400).words
         }
         return .object([
-            ("ref", .string(references[item.path] ?? "")), ("path", .string(item.path)), ("digest", .string(item.digest)), ("kind", .string(item.kind)),
+            ("ref", .string(references[item.path] ?? "")), ("path", .string(item.path)), ("digest", .string(item.publicDigest)), ("kind", .string(item.kind)),
             ("observed-from", .text(item.observed?.from.text)), ("observed-to", .text(item.observed?.to.text)),
             ("age", .text(age == "no time" ? "0 days" : age)),
             ("producer", .text(item.producer)), ("method", .string(item.method.rawValue)),

@@ -7,16 +7,17 @@ import Workspaces
 extension Report {
     /// The report as one tree of plain values, in the pack's order: what the JSON pack is, and what every other writer draws from.
     public var tree: Value {
+        withholding(
         .object([
             ("schema", "dossier/pack/1"), ("producer", .string(producer)), ("cover", cover), ("summary", summary), ("method", method),
             ("overview", overview), ("controls", .list(assessments.flatMap { details($0) })), ("gaps", .list(assessments.flatMap { gaps($0) })),
             ("exceptions", .list(exceptions.map(exception))), ("evidence", .list(items.map(evidence))), ("unread", .list(unread.map(unreadFile))),
             ("integrity", integrity), ("changes", changes),
-        ])
+        ]))
     }
 
-    /// What kind of issue this is: `final` needs signatures, which a later step gives.
-    public var status: String { isEvaluated ? (isIncomplete ? "partial" : "draft") : "nothing evaluated" }
+    /// What kind of issue this is: `final` is said of a pack that is complete and issued with a signature.
+    public var status: String { isEvaluated ? (isIncomplete ? "partial" : isIssued ? "final" : "draft") : "nothing evaluated" }
 
     private var cover: Value {
         .object([
@@ -166,7 +167,7 @@ extension Report {
     private func evidence(_ item: EvidenceItem) -> Value {
         .object([
             ("ref", .string(references[item.path] ?? "")), ("path", .string(item.path)), ("kind", .string(item.kind)), ("format", .string(item.format)),
-            ("digest", .string(item.digest)), ("size", .int(item.size)), ("observed-from", .text(item.observed?.from.text)),
+            ("digest", .string(item.publicDigest)), ("size", item.blinded == nil ? .int(item.size) : nil), ("observed-from", .text(item.observed?.from.text)),
             ("observed-to", .text(item.observed?.to.text)), ("observed-basis", .text(item.observedBasis)), ("producer", .text(item.producer)),
             ("reviewer", .text(item.reviewer)), ("approver", .text(item.approver)), ("method", .string(item.method.rawValue)),
             ("classification", .string(item.classification.rawValue)), ("collected-by", .string(item.collectedBy)),
@@ -180,21 +181,6 @@ extension Report {
                 }
             ),
             ("facts", .int(item.facts.count)), ("problems", .int(item.problems.count)),
-        ])
-    }
-
-    private var integrity: Value {
-        .object([
-            ("ledger-entries", .int(ledgerEntries)), ("ledger-head", .string(ledgerHead)), ("previous-head", .text(previous?.ledgerHead)),
-            ("signed", false),
-            (
-                "how-to-verify",
-                [
-                    "Each artefact stands in the locker under objects/sha256/, named by its SHA-256; 'sha256sum FILE' gives the digest that the evidence index prints.",
-                    "Each line of ledger/entries.jsonl holds the SHA-256 of the line before it, without its newline; the last line's SHA-256 is the ledger head printed here.",
-                    "This pack carries no signature.",
-                ]
-            ),
         ])
     }
 

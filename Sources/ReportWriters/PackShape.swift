@@ -103,14 +103,16 @@ extension TemplateShape {
     ]
 
     private static let evidence: TemplateShape = [
-        "ref": .name, "path": .text, "kind": .text, "format": .text, "digest": .text, "digest-short": .text, "size": .number,
+        "ref": .name, "path": .text, "kind": .text, "format": .text, "digest": .text, "digest-short": .text, "size?": .number,
         "observed-from?": .text, "observed-to?": .text, "observed-basis?": .text, "producer?": .text, "reviewer?": .text, "approver?": .text,
         "method": .text, "classification": .text, "collected-by": .text, "collected-at": .text, "supersedes?": .text,
         "sample?": ["population?": .number, "size?": .number, "selection?": .text], "facts": .number, "problems": .number,
     ]
 
     private static let integrity: TemplateShape = [
-        "ledger-entries": .number, "ledger-head": .text, "previous-head?": .text, "signed": .flag, "how-to-verify": .list(.text),
+        "ledger-name?": .text, "ledger-entries": .number, "ledger-head": .text, "ledger-signed": .flag, "previous-head?": .text, "signed": .flag,
+        "demonstration": .flag, "redactions": .rows(["path": .text, "rule": .text, "action": .text, "reason": .text, "count": .number]),
+        "retirements": .rows(["path": .text, "kind": .text, "rule": .text, "source": .text, "at": .text]), "how-to-verify": .list(.text),
     ]
 
     private static let changes: TemplateShape = [

@@ -1,11 +1,14 @@
 public import Diagnostics
 public import EvidenceModel
+public import Redaction
 
 /// One AI system under report, as its file in `systems/` describes it.
 public struct AISystem: Sendable {
     /// The file's name without its ending; also the folder of its packs.
     public var id: String
     public var name: String
+    /// The client for whom a managed service runs it; the evidence of each client has a locker and a ledger of its own.
+    public var client: String?
     /// What it is for.
     public var purpose: String
     /// The organisation's roles: provider, deployer, importer, …
@@ -102,6 +105,8 @@ public struct SourceDeclaration: Sendable {
     public var mapping: [String: String]
     /// Protected attributes to compare, intersections joined by `*`.
     public var attributes: [String]
+    /// What is hidden when a record of this source leaves the house.
+    public var redaction: RedactionRules?
     public var location: TextLocation
 
     public init(
@@ -169,7 +174,7 @@ extension AISystem {
         location: TextLocation
     ) -> AISystem {
         AISystem(
-            id: id, name: id, purpose: "", roles: roles, risk: [:], annex: nil, sectors: [], jurisdictions: [], traits: traits, placedOnMarket: nil,
+            id: id, name: id, client: nil, purpose: "", roles: roles, risk: [:], annex: nil, sectors: [], jurisdictions: [], traits: traits, placedOnMarket: nil,
             versions: [Release(version: "1", released: released)], version: "1", residency: [], ownership: [], frameworks: [],
             protectedAttributes: protectedAttributes, externalDatasets: [], trainingDatasets: [], releasedModel: nil, limits: limits, sources: [],
             location: location)

@@ -1,7 +1,7 @@
 public import Diagnostics
 public import EvidenceModel
 public import Foundation
-import StructuredText
+public import StructuredText
 
 /// An organisation's workspace: `dossier.yaml`, its systems and its exceptions.
 public struct Workspace: Sendable {
@@ -9,6 +9,11 @@ public struct Workspace: Sendable {
     public var organisation: String
     public var timeZone: TimeZone?
     public var defaults: Defaults
+    /// The name of the ledger (C2SP tlog-checkpoint: a URL without its scheme, which need not resolve); that of a client has `/CLIENT` behind it.
+    public var ledger: String
+    /// What must be signed by whom, and what is kept how long, as written; their own modules decode them.
+    public var signing: YAMLNode?
+    public var retention: YAMLNode?
     /// Who signs packs: names and roles as the cover prints them.
     public var signers: [Signer]
     /// In the order of their ids.
@@ -84,6 +89,18 @@ public struct Workspace: Sendable {
             diagnostics.append(error)
             return nil
         }
+    }
+
+    /// Where a client's evidence is kept, relative to the root; that of no client is kept in `locker`.
+    public static func lockerPath(of client: String?) -> String { client.map { "locker/clients/\($0)" } ?? "locker" }
+
+    /// The name of a client's ledger.
+    public func ledgerName(of client: String?) -> String { client.map { "\(ledger)/\($0)" } ?? ledger }
+
+    /// The clients of the systems, each once, in byte order; `nil` stands for systems without one.
+    public func clients(of systems: [AISystem]) -> [String?] {
+        let named = Set(systems.compactMap(\.client)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return (systems.contains { $0.client == nil } ? [nil] : []) + named
     }
 
     /// The system of that id.

@@ -2,6 +2,7 @@ public import Diagnostics
 import EvidenceModel
 import Foundation
 import Glibc
+import Redaction
 public import StructuredText
 
 /// Decodes the workspace's own files.
@@ -11,7 +12,7 @@ struct WorkspaceDecoder {
     var defaults = Workspace.Defaults()
 
     func workspace(_ node: YAMLNode, files: WorkspaceFiles) -> Workspace? {
-        guard let map = reader.map(node, keys: ["organisation", "time-zone", "defaults", "signers"], what: "the workspace"),
+        guard let map = reader.map(node, keys: ["organisation", "time-zone", "defaults", "signers", "ledger", "signing", "retention"], what: "the workspace"),
             let organisation = reader.text(map["organisation"], "organisation", in: node)
         else { return nil }
         var zone: TimeZone?
@@ -35,13 +36,41 @@ struct WorkspaceDecoder {
             else { return nil }
             return Workspace.Signer(name: name, role: role)
         }
+        var ledger = "dossier.local/locker"
+        if let name = reader.optionalText(map["ledger"], "ledger") {
+            if isLedgerName(name) {
+                ledger = name
+            } else {
+                reader.report(
+                    "not-a-ledger-name", map["ledger"]?.location, "'\(name)' is no name of a ledger; expected a URL without its scheme, without blanks and '+'",
+                    hint: "write a name such as locker.example.org/acme; it need not resolve")
+            }
+        }
         return Workspace(
-            files: files, organisation: organisation, timeZone: zone, defaults: defaults, signers: signers, systems: [], exceptions: [],
+            files: files, organisation: organisation, timeZone: zone, defaults: defaults, ledger: ledger, signing: map["signing"],
+            retention: map["retention"], signers: signers, systems: [], exceptions: [],
             diagnostics: [])
     }
 
+    /// C2SP signed-note asks that a key's name is not empty and has neither blanks nor '+'.
+    private func isLedgerName(_ name: String) -> Bool {
+        name.utf8.count <= 200 && !name.hasPrefix("/") && !name.hasSuffix("/")
+            && name.utf8.allSatisfy { ($0 > 0x20 && $0 < 0x7F) && $0 != UInt8(ascii: "+") }
+    }
+
+    /// A client's id becomes a folder and a part of the ledger's name.
+    private func client(_ node: YAMLNode?) -> String? {
+        guard let text = reader.optionalText(node, "client") else { return nil }
+        let isID = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+        }
+        if isID, text.utf8.count <= 60 { return text }
+        reader.report("not-a-client", node?.location, "'\(text)' is no client id; expected lower-case letters, digits and hyphens", hint: "write an id such as northgate-cu")
+        return nil
+    }
+
     static let systemKeys = [
-        "name", "purpose", "roles", "risk", "annex", "sector", "jurisdictions", "traits", "placed-on-market", "versions", "version", "residency",
+        "name", "client", "purpose", "roles", "risk", "annex", "sector", "jurisdictions", "traits", "placed-on-market", "versions", "version", "residency",
         "ownership", "frameworks", "protected-attributes", "external-datasets", "training-datasets", "released-model", "limits", "sources",
     ]
 
@@ -72,7 +101,7 @@ struct WorkspaceDecoder {
                 "version '\(version)' is not among the versions\(suggestion(for: version, among: versions.map(\.version)))", hint: "list it under 'versions'")
         }
         var system = AISystem(
-            id: id, name: name, purpose: purpose, roles: reader.texts(map["roles"], "roles"), risk: risk,
+            id: id, name: name, client: client(map["client"]), purpose: purpose, roles: reader.texts(map["roles"], "roles"), risk: risk,
             annex: reader.optionalText(map["annex"], "annex"), sectors: reader.texts(map["sector"], "sector"),
             jurisdictions: reader.texts(map["jurisdictions"], "jurisdictions"), traits: traits,
             placedOnMarket: date(map["placed-on-market"], "placed-on-market"),
@@ -131,6 +160,7 @@ struct WorkspaceDecoder {
 
     static let sourceKeys = [
         "path", "kind", "format", "producer", "reviewer", "approver", "method", "classification", "observed", "sample", "mapping", "attributes",
+        "redaction",
     ]
 
     private func source(_ node: YAMLNode) -> SourceDeclaration? {
@@ -150,7 +180,13 @@ struct WorkspaceDecoder {
         }
         var mapping: [String: String] = [:]
         for member in reader.members(map["mapping"], "mapping") { mapping[member.key] = reader.optionalText(member.value, member.key) }
-        return SourceDeclaration(
+        var redaction: RedactionRules?
+        if let node = map["redaction"] {
+            let read = RedactionRules.read(node)
+            redaction = read.rules
+            reader.append(read.diagnostics)
+        }
+        var declaration = SourceDeclaration(
             path: path, kind: reader.optionalText(map["kind"], "kind"), format: reader.optionalText(map["format"], "format"),
             producer: reader.optionalText(map["producer"], "producer"), reviewer: reader.optionalText(map["reviewer"], "reviewer"),
             approver: reader.optionalText(map["approver"], "approver"),
@@ -158,6 +194,8 @@ struct WorkspaceDecoder {
             classification: reader.choice(map["classification"], "classification", as: Classification.self) ?? defaults.classification,
             observed: period(map["observed"], "observed"), sample: sample(map["sample"]), mapping: mapping,
             attributes: reader.texts(map["attributes"], "attributes"), location: node.location)
+        declaration.redaction = redaction
+        return declaration
     }
 
     func period(_ node: YAMLNode?, _ key: String) -> Period? {

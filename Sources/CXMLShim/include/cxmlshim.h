@@ -9,6 +9,7 @@
 #undef LIBXML_ICU_ENABLED
 
 #include <libxml/parser.h>
+#include <libxml/tree.h>
 #include <libxml/xmlschemas.h>
 #include <libxml/xpath.h>
 #include <stddef.h>
@@ -61,5 +62,9 @@ void cx_xpath_restart(xmlXPathContextPtr context);
 
 /* Compiles a schema; only the given files can be included or imported by it. */
 xmlSchemaPtr cx_schema_compile(xmlSchemaParserCtxtPtr parser, const cx_file *files, size_t count);
+
+/* Appends the exclusive canonical form 1.0 without comments to a buffer: of the whole document but for one element with all inside it
+   (omitted, may be NULL), or of one element alone (apex, may be NULL). Negative when it could not be made. */
+int cx_canonical(xmlDocPtr document, const xmlNode *omitted, const xmlNode *apex, xmlBufferPtr buffer);
 
 #endif

@@ -1,0 +1,148 @@
+import BagArchives
+import BuiltIns
+import ControlFrameworks
+import Crypto
+import Diagnostics
+import DurableStorage
+import EvidenceBundles
+import EvidenceLocker
+import EvidenceModel
+import Glibc
+import Redaction
+import Signatures
+import StructuredText
+import Workspaces
+
+/// Decides what of an issued pack goes into a bundle, from the pack's own report and the command line.
+struct ExportPlan {
+    let workspace: Workspace
+    let system: AISystem
+    let locker: Locker
+    let issued: IssuedPackFolder
+    let controls: [String]
+    let classifications: [Classification]
+    let recipient: String
+
+    /// - Throws: a `StorageFault` when an item of the pack is not in the ledger, a `Diagnostic` when a framework cannot be loaded.
+    func request(id: String, policy: SigningPolicy, since: [UInt8]?, access: LockerAccess) throws -> BundleRequest {
+        let library = FrameworkLibrary(workspace: try workspace.overrides(in: "frameworks").map { DefinitionFile(path: $0.path, bytes: $0.bytes) })
+        let ids = (issued.report.at(pointer: "/cover/frameworks")?.array ?? []).compactMap { $0["id"]?.string }
+        let frameworks = try ids.map { try library.framework(named: $0) }
+        return BundleRequest(
+            id: id, locker: locker, items: try items(), pack: issued.pack, frameworks: frameworks, definitions: try definitions(library, ids),
+            workspaceFiles: try workspaceFiles(), policy: policy, howTo: try howTo(id), records: records, since: since, missing: missing,
+            pseudonymKey: try pseudonymKey(access), statement: statement)
+    }
+
+    /// The items of the pack's evidence index, as they were when it was issued.
+    private func items() throws -> [BundleRequest.Item] {
+        let wanted = wantedPaths()
+        let history = try locker.history().filter { $0.system == system.id && ($0.entry ?? 0) < issued.pack.entry }
+        return try (issued.report["evidence"]?.array ?? []).map { row in
+            let path = row["path"]?.string ?? ""
+            let digest = row["digest"]?.string ?? ""
+            guard let item = history.last(where: { $0.path.utf8.elementsEqual(path.utf8) && $0.publicDigest == digest }) else {
+                throw StorageFault.altered(locker.root, "the pack's evidence '\(path)' is not in the ledger with that digest")
+            }
+            var leftOut: String?
+            if !classifications.isEmpty, !classifications.contains(item.classification) {
+                leftOut = "left out by classification: it is \(item.classification.rawValue)"
+            } else if let wanted, !wanted.contains(Array(path.utf8)) {
+                leftOut = "left out: it was not held against \(controls.joined(separator: ", "))"
+            }
+            return BundleRequest.Item(item: item, leftOut: leftOut, rules: rules(of: item))
+        }
+    }
+
+    /// The rules of the first source that takes in the item's file.
+    private func rules(of item: EvidenceItem) -> RedactionRules? {
+        system.sources.first { source in
+            item.path.utf8.elementsEqual(source.path.utf8) || item.path.utf8.starts(with: (source.path + "/").utf8) || fnmatch(source.path, item.path, 0) == 0
+        }?.redaction
+    }
+
+    /// By bytes; `nil` when no control is named.
+    private func wantedPaths() -> Set<[UInt8]>? {
+        if controls.isEmpty { return nil }
+        let keys = Set(controls.map { ControlID($0).key })
+        var paths: Set<[UInt8]> = []
+        for control in issued.report["controls"]?.array ?? [] where control["id"]?.string.map({ keys.contains(ControlID($0).key) }) ?? false {
+            for requirement in control["requirements"]?.array ?? [] {
+                for row in (requirement["evidence"]?.array ?? []) + (requirement["set-aside"]?.array ?? []) {
+                    if let path = row["path"]?.string { paths.insert(Array(path.utf8)) }
+                }
+            }
+        }
+        return paths
+    }
+
+    /// What the frameworks demand of this system and nothing was found for.
+    private var missing: [BundleRequest.Omission] {
+        var omissions: [BundleRequest.Omission] = []
+        for control in issued.report["controls"]?.array ?? [] where control["verdict"]?.string != "not applicable" {
+            for requirement in control["requirements"]?.array ?? [] where requirement["verdict"]?.string != "not applicable" {
+                guard requirement["evidence"]?.array?.isEmpty ?? true else { continue }
+                let name = [control["framework"]?.string, control["id"]?.string, requirement["kind"]?.string].compactMap { $0 }.joined(separator: " ")
+                omissions.append(.init(name: name, reason: "demanded, and nothing was collected for it"))
+            }
+        }
+        return omissions
+    }
+
+    /// Exceptions, attestations and retirements of the system; the pack lists them too.
+    private var records: [Int] {
+        locker.contents.records.filter { record in
+            [.exception, .attestation, .retirement].contains(record.entry.type) && record.entry.body["system"]?.string == system.id
+                && record.index < issued.pack.entry
+        }.map(\.index)
+    }
+
+    private var statement: [(String, Value?)] {
+        let report = issued.report
+        let counts = (report.at(pointer: "/summary/frameworks")?.array ?? []).map { row in
+            let count = { (name: String) -> Value? in row[name].flatMap { try? CanonicalJSON.value(of: $0, path: "report.json") } }
+            return Value.object([("framework", .text(row["id"]?.string)), ("in-force", count("in-force")), ("readiness", count("readiness"))])
+        }
+        return [
+            ("asOf", .text(report.at(pointer: "/cover/as-of")?.string)), ("counts", .list(counts)),
+            ("packEntry", .int(issued.pack.entry)), ("period", .text(report.at(pointer: "/cover/period/label")?.string)), ("system", .string(system.id)),
+            ("tool", .string(DossierCommand.producer)),
+        ]
+    }
+
+    private func definitions(_ library: FrameworkLibrary, _ ids: [String]) throws -> [ArchiveMember] {
+        var members: [ArchiveMember] = []
+        for folder in ids + [FrameworkLibrary.kindsFolder] {
+            members += library.files(of: folder).map { ArchiveMember(name: "frameworks/\($0.path.lowercased())", bytes: $0.bytes) }
+        }
+        for file in BuiltInFiles.files(under: "Templates") where file.path.hasSuffix(".mustache") || file.path.hasSuffix(".xsd") {
+            members.append(ArchiveMember(name: "templates/\(file.path.split(separator: "/").dropFirst().joined(separator: "/"))", bytes: file.bytes))
+        }
+        for file in try workspace.overrides(in: "templates") {
+            let name = "templates/\(file.path.split(separator: "/").dropFirst().joined(separator: "/"))"
+            members.removeAll { $0.name == name }
+            members.append(ArchiveMember(name: name, bytes: file.bytes))
+        }
+        return members
+    }
+
+    private func workspaceFiles() throws -> [ArchiveMember] {
+        var paths = [Workspace.marker, "systems/\(system.id).yaml"]
+        paths += workspace.files.names(in: "exceptions").filter { $0.hasSuffix(".yaml") }.map { "exceptions/\($0)" }
+        return try paths.map { ArchiveMember(name: "data/workspace/\($0)", bytes: try workspace.files.read($0)) }
+    }
+
+    private func howTo(_ id: String) throws -> [UInt8] {
+        let path = "Templates/bundle/\(BundleLayout.howTo)"
+        guard let bytes = BuiltInFiles.bytes(of: path) else { throw StorageFault.altered(path, "the program carries no such template") }
+        return Array(String(decoding: bytes, as: UTF8.self).replacing("{{bundle}}", with: id).utf8)
+    }
+
+    /// Differs between receivers, so that two of them cannot compare what they got; follows from the ledger's key.
+    private func pseudonymKey(_ access: LockerAccess) throws -> PseudonymKey? {
+        guard system.sources.contains(where: { $0.redaction?.rules.contains { $0.action == .pseudonym } ?? false }) else { return nil }
+        guard let key = try access.author(system.client).sealingKey else { return nil }
+        let mac = HMAC<SHA256>.authenticationCode(for: Array("dossier/pseudonym-key/1\n\(recipient)".utf8), using: SymmetricKey(data: key))
+        return PseudonymKey(Array(mac))
+    }
+}

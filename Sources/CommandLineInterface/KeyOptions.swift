@@ -1,0 +1,110 @@
+import ArgumentParser
+import Crypto
+import Diagnostics
+import DurableStorage
+import EvidenceLocker
+import Foundation
+import Glibc
+import Signatures
+import TransparencyLog
+import Workspaces
+
+/// What opens the private keys of a workspace.
+///
+/// A passphrase comes from `DOSSIER_PASSPHRASE` or a file descriptor, or the key itself from `DOSSIER_KEY_<ID>`; never from an argument, which other users could list.
+struct KeyOptions: ParsableArguments {
+    @Option(help: "Read the passphrase of the private keys from this file descriptor; DOSSIER_PASSPHRASE when left out.")
+    var passphraseFd: Int32?
+    @Option(
+        help: """
+            For samples and tests: nonces, salts and new keys follow from this text, so that two runs give the same bytes. Anybody can read them; every entry \
+            says so.
+            """)
+    var demonstrationSeed: String?
+
+    var random: RandomSource { demonstrationSeed.map { .demonstration($0) } ?? .system }
+
+    /// What opens a key; `nil` when nothing was given.
+    func secret(for id: String) throws -> KeySecret? {
+        let environment = ProcessInfo.processInfo.environment
+        if let fd = passphraseFd { return try Self.passphrases.secret(descriptor: fd) }
+        return try KeySecret.environment(environment, id: id)
+    }
+
+    /// A descriptor can be read once only, and several keys may be opened with what came out of it.
+    private final class Passphrases: @unchecked Sendable {
+        private var known: [Int32: KeySecret] = [:]
+
+        func secret(descriptor: Int32) throws -> KeySecret {
+            if let secret = known[descriptor] { return secret }
+            let secret = try KeySecret.passphrase(descriptor: descriptor)
+            known[descriptor] = secret
+            return secret
+        }
+    }
+
+    private static let passphrases = Passphrases()
+}
+
+/// The keys and lockers of a workspace, opened as the ledger of each client needs it.
+struct LockerAccess {
+    let workspace: Workspace
+    let options: KeyOptions
+
+    init(_ workspace: Workspace, _ options: KeyOptions) {
+        self.workspace = workspace
+        self.options = options
+    }
+
+    var keys: KeyFolder { KeyFolder(path: "\(workspace.files.root)/keys") }
+
+    /// The id of the key that signs a client's ledger.
+    static func ledgerKey(of client: String?) -> String { client.map { "ledger-\($0)" } ?? "ledger" }
+
+    func path(of client: String?) -> String { "\(workspace.files.root)/\(Workspace.lockerPath(of: client))" }
+
+    func reading(_ client: String?) throws -> Locker { try Locker(reading: path(of: client)) }
+
+    /// Opens a client's locker to write, in the name of its ledger.
+    /// - Throws: a `StorageFault` or `Diagnostic`; also when the ledger has a key and nothing was given that opens it.
+    func writing(_ client: String?) throws -> Locker {
+        let path = path(of: client)
+        try DurableFile.makeFolder(path)
+        return try Locker(writing: path, as: author(client))
+    }
+
+    func author(_ client: String?) throws -> LedgerAuthor {
+        let origin = workspace.ledgerName(of: client)
+        let id = Self.ledgerKey(of: client)
+        guard access(keys.publicPath(id), F_OK) == 0 else { return LedgerAuthor(origin: origin, signer: nil, random: options.random) }
+        let key = try open(id)
+        guard let seed = key.seed else { throw Diagnostic.notLedgerKey(keys.publicPath(id)) }
+        return LedgerAuthor(origin: origin, signer: try NoteSigner(name: origin, seed: seed), seed: seed, random: options.random)
+    }
+
+    /// A private key of the workspace.
+    func open(_ id: String) throws -> SigningKey {
+        guard let secret = try options.secret(for: id) else { throw Diagnostic.noSecret(keys.privatePath(id), id) }
+        return try keys.open(id, secret: secret)
+    }
+
+    /// The verifier key of a client's ledger, when it has one.
+    func verifierKey(of client: String?) -> NoteKey? {
+        guard let key = try? keys.publicKey(Self.ledgerKey(of: client)), key.algorithm == .ed25519 else { return nil }
+        return NoteKey(name: workspace.ledgerName(of: client), kind: .ed25519, publicKey: Array(key.der.suffix(32)))
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func noSecret(_ path: String, _ id: String) -> Self {
+        Diagnostic(
+            id: "key.no-secret", severity: .error, location: TextLocation(path: path), message: "the key '\(id)' is encrypted, and nothing was given to open it",
+            hint: "set DOSSIER_PASSPHRASE, use --passphrase-fd, or give the key itself in \(KeySecret.privateKeyVariable(id))")
+    }
+
+    fileprivate static func notLedgerKey(_ path: String) -> Self {
+        Diagnostic(
+            id: "key.not-for-ledgers", severity: .error, location: TextLocation(path: path), message: "found a key of another kind; expected Ed25519",
+            hint: "make the ledger's key with 'dossier keys new ledger'")
+    }
+}

@@ -1,0 +1,137 @@
+import Crypto
+import DurableStorage
+public import EvidenceModel
+public import Redaction
+import StructuredText
+
+extension Locker {
+    /// Seals an item: what goes into its entry tells nothing about its bytes, and what is needed to prove them later is kept beside them.
+    ///
+    /// - Parameters:
+    ///   - rules: what may be hidden later; the record is cut into segments where they hit, and where records end.
+    /// - Returns: the digests and commitments for the entry.
+    func seal(
+        _ item: inout EvidenceItem, reading: [UInt8], readingDigest: String, rules: RedactionRules?
+    ) throws -> [(String, Value?)] {
+        let place = "\(author.origin)/seed/\(nextEntry)"
+        guard let seed = ItemSeed(author.random.bytes(32, for: place)) else { throw StorageFault.altered(root, "no seed could be made") }
+        let rules = rules ?? RedactionRules(rules: [])
+        let segmentation = Segmentation(format: try format(of: item), rules: rules)
+        let commitment = try Commitment(of: objects.stream(item.digest), seed: seed, segmentation: segmentation)
+        let readingCommitment = try Commitment(of: MemoryStream(reading), seed: seed.ofReading, segmentation: .reading)
+        let sealedSeed = try sealing.map { SealedRecord.Seed.encrypted(try $0.seal(seed, blinded: commitment.blinded)) } ?? .open(seed.bytes)
+        if !rules.isEmpty {
+            let hidden = try HiddenTexts(of: objects.stream(item.digest), segmentation: segmentation, rules: rules)
+            item.withheld = Self.withheld(item, hidden)
+            item.redactions = hidden.counts.map { row in
+                RedactionCount(rule: row.rule.id, action: row.rule.action.rawValue, reason: row.rule.reason, count: row.count)
+            }
+        }
+        try sealed.put(
+            SealedRecord(
+                digest: item.digest, reading: readingDigest, size: item.size, basis: item.basis, blind: seed.blind, readingBlind: seed.ofReading.blind,
+                seed: sealedSeed, segmentation: segmentation.value, withheld: item.withheld, redactions: item.redactions), blinded: commitment.blinded)
+        item.blinded = commitment.blinded
+        return [
+            ("blinded", .string(commitment.blinded)), ("commit", commitment.summary.value),
+            ("reading", .object([("blinded", .string(readingCommitment.blinded)), ("commit", readingCommitment.summary.value)])),
+        ]
+    }
+
+    /// Encrypts seeds; `nil` while the ledger has no key.
+    private var sealing: SeedSealing? { author.sealingKey.flatMap { SeedSealing(lockerKey: $0) } }
+
+    /// What a sealed item's proofs need: how it was cut, and the seed of its salts.
+    /// - Throws: a `StorageFault` when the private record is damaged, or the seed is encrypted and the author has no key for it.
+    /// - Returns: the seeds of artefact and reading, and how the artefact was cut.
+    public func opening(of item: EvidenceItem) throws -> (seed: ItemSeed, readingSeed: ItemSeed, segmentation: Segmentation) {
+        guard let blinded = item.blinded, let path = sealed.path(of: blinded) else { throw StorageFault.altered(root, "'\(item.path)' is not sealed") }
+        let record = try sealed.record(blinded)
+        let seed: ItemSeed?
+        switch record.seed {
+        case .open(let bytes): seed = ItemSeed(bytes)
+        case .encrypted(let bytes):
+            guard let sealing else { throw StorageFault.needsKey(path, contents.origin ?? "") }
+            seed = try sealing.open(bytes, blinded: blinded, path: path)
+        }
+        let node = JSONParser.parse(Array(record.segmentation.canonicalJSON.utf8), path: path).node
+        guard let seed, let node else { throw StorageFault.altered(path, "the private record of a sealed item is not in a form that this version knows") }
+        return (seed, seed.ofReading, try Segmentation(node, path: path))
+    }
+
+    /// The format by which a record is cut: that of its reader where the bytes tell no more.
+    private func format(of item: EvidenceItem) throws -> Segmentation.Format {
+        let name = item.path.lowercased()
+        if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") { return .jsonLines }
+        if name.hasSuffix(".csv") { return .csv }
+        if name.hasSuffix(".xml") { return .xml }
+        if name.hasSuffix(".md") || name.hasSuffix(".txt") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") || name.hasSuffix(".log") {
+            return item.format.hasSuffix("jsonl") ? .jsonLines : .text
+        }
+        if name.hasSuffix(".json") {
+            // Several values, one a line, are common under this ending too.
+            let head = try readPrefix(of: objects.stream(item.digest), limit: 1 << 20)
+            let first = head.prefix { $0 != 0x0A }
+            let isLines = first.count < head.count - 1 && first.first == UInt8(ascii: "{") && JSONParser.parse(Array(first), path: "").node != nil
+            return isLines ? .jsonLines : .json
+        }
+        return .other
+    }
+
+    /// The texts of an item's facts that repeat what the rules hide.
+    private static func withheld(_ item: EvidenceItem, _ hidden: HiddenTexts) -> [String] {
+        let hiddenTexts = Set(hidden.texts.map { Array($0.utf8) })
+        let texts = item.facts.flatMap { $0.value.texts }.filter { text in
+            hidden.isCutOff || hiddenTexts.contains(Array(text.trimmingBlanks().utf8)) || hidden.texts.contains { $0.utf8.count > 5 && text.contains($0) }
+        }
+        return Set(texts.map { Array($0.utf8) }).sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension ItemSeed {
+    /// The seed of the reading's salts, so that no salt is used twice.
+    var ofReading: ItemSeed { derived("dossier/seg1/reading") ?? self }
+
+    /// `HMAC-SHA-256(seed, "dossier/seg1/blind")`.
+    var blind: [UInt8] { derived("dossier/seg1/blind")?.bytes ?? [] }
+
+    private func derived(_ purpose: String) -> ItemSeed? {
+        ItemSeed(Array(HMAC<SHA256>.authenticationCode(for: Array(purpose.utf8), using: SymmetricKey(data: bytes))))
+    }
+}
+
+extension Segmentation {
+    /// How readings are cut: line by line, each a fact.
+    public static let reading = Segmentation(format: .text, rules: .withheld([]))
+}
+
+extension RedactionRules {
+    /// Hides the lines of a reading that hold one of some texts; all lines when there are too many texts for that, or one is too long.
+    public static func withheld(_ texts: [String]) -> RedactionRules {
+        let reason = "the fact would tell what a redaction rule of its source hides"
+        let expressions = texts.map { text -> String in
+            var quoted = ""
+            quoteJSON(text, into: &quoted)
+            return quoted.dropFirst().dropLast().unicodeScalars.map { "\\^.[$()|*+?{".unicodeScalars.contains($0) ? "\\\($0)" : "\($0)" }.joined()
+        }
+        if texts.isEmpty || texts.count > 64 || expressions.contains(where: { $0.utf8.count > 900 }) {
+            return RedactionRules(rules: [RedactionRule(id: "withheld", pattern: .expression("."), action: .drop, reason: reason)])
+        }
+        return RedactionRules(
+            rules: expressions.enumerated().map {
+                RedactionRule(id: "withheld-\($0.offset + 1)", pattern: .expression($0.element), action: .drop, reason: reason)
+            })
+    }
+}
+
+extension FactValue {
+    /// The texts in it: its own, or those of its list or cells.
+    fileprivate var texts: [String] {
+        switch self {
+        case .text(let text): [text]
+        case .list(let texts): texts
+        case .table(let rows): rows.flatMap { $0.cells.flatMap(\.value.texts) }
+        case .number, .flag, .date, .duration: []
+        }
+    }
+}
