@@ -82,8 +82,9 @@ struct ExportPlan {
         for control in issued.report["controls"]?.array ?? [] where control["verdict"]?.string != "not applicable" {
             for requirement in control["requirements"]?.array ?? [] where requirement["verdict"]?.string != "not applicable" {
                 guard requirement["evidence"]?.array?.isEmpty ?? true else { continue }
-                let name = [control["framework"]?.string, control["id"]?.string, requirement["kind"]?.string].compactMap { $0 }.joined(separator: " ")
-                omissions.append(.init(name: name, reason: "demanded, and nothing was collected for it"))
+                let kinds = (requirement["kinds"]?.array ?? []).compactMap(\.string).joined(separator: " or ")
+                let name = [control["framework"]?.string, control["id"]?.string].compactMap { $0 }.joined(separator: " ")
+                omissions.append(.init(name: "\(name): \(kinds)", reason: "demanded, and nothing was collected for it"))
             }
         }
         return omissions

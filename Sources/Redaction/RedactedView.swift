@@ -41,7 +41,8 @@ public struct RedactedView: Sendable {
         var leaves = LeafSequence(SeedDerivation(seed))
         var tree = MerkleFrontier()
         var hidden = RedactionRegister.Entry(entry: entry, segments: summary.segments)
-        var lines = ProofLine.header(entry: entry, summary).bytes
+        var lines: [UInt8] = []
+        ProofLine.header(entry: entry, summary).write(to: &lines)
         var isHidden = false
         try segmentation.forEachSegment(of: original) { segment in
             let hiding = segment.isFirst || segment.isLast ? substitution.hiding(of: segment, index: leaves.count) : nil
@@ -52,9 +53,9 @@ public struct RedactedView: Sendable {
             if isHidden, let hiding {
                 try hiding.put.withUnsafeBytes(view)
                 hidden.add(done.index, rule: hiding.rule)
-                lines += ProofLine.hide(index: done.index, leaf: done.leaf, put: hiding.put, rule: hiding.rule).bytes
+                ProofLine.hide(index: done.index, leaf: done.leaf, put: hiding.put, rule: hiding.rule).write(to: &lines)
             } else {
-                lines += ProofLine.show(index: done.index, kind: segment.kind, label: segment.label, salt: done.salt, length: done.length).bytes
+                ProofLine.show(index: done.index, kind: segment.kind, label: segment.label, salt: done.salt, length: done.length).write(to: &lines)
             }
             if lines.count > 1 << 16 {
                 try lines.withUnsafeBytes(proof)

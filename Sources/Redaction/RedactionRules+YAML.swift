@@ -1,5 +1,4 @@
 public import Diagnostics
-import Glibc
 public import StructuredText
 
 extension RedactionRules {

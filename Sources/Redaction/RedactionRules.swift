@@ -52,7 +52,8 @@ public struct RedactionRule: Hashable, Sendable {
 
 /// What is to be hidden of one source: first a list of fields to show, if there is one, then rules in order.
 ///
-/// Whatever the rules cannot be applied to (a record that does not parse, a binary file) is hidden whole.
+/// Whatever the rules cannot be applied to (a record that does not parse, a binary file) is hidden whole. The names of fields stay visible, except inside
+/// a list or object that is hidden as one; names that are data are hidden by a rule that drops `/…/*`.
 public struct RedactionRules: Hashable, Sendable {
     /// The only fields to show; `nil` when everything is shown that no rule hides.
     public var allow: [RedactionField]?

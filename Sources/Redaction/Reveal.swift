@@ -21,7 +21,8 @@ public struct RevealedSegment: Hashable, Sendable {
     public var path: [MerkleHash]
 
     /// Takes a segment out of the original, which is read once, in flat memory.
-    /// - Throws: a `Diagnostic` when there is no such segment, when it is too long, or when the original is not what was committed to; and what the stream throws.
+    /// - Throws: a `Diagnostic` when there is no such segment, when it is too long, or when the original is not what was committed to; also what the
+    ///   stream throws.
     public init(
         of index: Int, entry: Int, original: any ByteStream, originalPath: String, seed: ItemSeed, segmentation: Segmentation, summary: CommitmentSummary
     ) throws {

@@ -65,7 +65,8 @@ public struct Segmentation: Hashable, Sendable {
 
     /// Whether everything that the rules may hide was cut.
     func serves(_ rules: RedactionRules) -> Bool {
-        if rules.isEmpty { return true }
+        // Texts are cut into lines and other files not at all, whatever the rules are.
+        if rules.isEmpty || format == .text || format == .other { return true }
         let wanted = Segmentation(format: format, rules: rules)
         guard wanted.isApplicable == isApplicable, wanted.allow == allow || !isApplicable else { return false }
         guard !wanted.cutsTexts || cutsTexts, wanted.hasHeader == hasHeader || format != .csv else { return false }

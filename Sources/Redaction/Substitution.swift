@@ -48,7 +48,9 @@ struct Substitution {
     /// How a segment is hidden; `nil` when it is shown.
     func hiding(of segment: Segment, index: Int) -> Hiding? {
         if segment.kind == .glue || rules.isEmpty { return nil }
-        if !applies || segment.isUnreadable || !segment.isFirst || !segment.isLast || segment.kind == .block {
+        // Zero bytes are those of UTF-16 or of no text at all: no pattern would match there.
+        let isNoText = (segment.form == .line || segment.place != .none) && segment.bytes.contains(0)
+        if !applies || isNoText || segment.isUnreadable || !segment.isFirst || !segment.isLast || segment.kind == .block {
             return Hiding(rule: RedactionRules.unreadable, put: whole("***", segment, index))
         }
         if segment.place != .none, let allow = rules.allow, !allow.contains(where: { $0.covers(segment.place) }) {
@@ -153,8 +155,9 @@ struct SegmentText {
             bytes = JSONText.decoded(raw[1..<(raw.count - 1)])
             (mayBeSearched, isEditable) = (true, true)
         case .json:
-            bytes = Array(raw)
             let isContainer = raw.first == UInt8(ascii: "{") || raw.first == UInt8(ascii: "[")
+            // Escapes stand in strings only, and what is inside a list or object is searched all together.
+            bytes = isContainer ? JSONText.decoded(raw[...]) : Array(raw)
             (mayBeSearched, isEditable) = (isContainer, !isContainer)
         case .csv:
             bytes = CSVCutter.decoded(raw)
@@ -169,7 +172,7 @@ struct SegmentText {
             bytes = Array(raw.dropLast(Self.lineEnd(of: raw).count))
             (mayBeSearched, isEditable) = (true, true)
         case .jsonMember, .xmlAside, .glue, .block:
-            bytes = Array(raw)
+            bytes = segment.form == .jsonMember ? JSONText.decoded(raw[...]) : Array(raw)
             (mayBeSearched, isEditable) = (true, false)
         }
         if Untouched.isDigest(bytes) { mayBeSearched = false }
