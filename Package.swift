@@ -100,10 +100,27 @@ let package = Package(
             dependencies: [
                 "Diagnostics", "BuiltIns", "StructuredText", "EvidenceModel", "EvidenceReaders", "EvidenceCollection",
                 "EvidenceLocker", "ControlFrameworks", "GapAnalysis", "ReportModel", "ReportWriters", "Workspaces", "DurableStorage",
-                "TransparencyLog", "Signatures", "BagArchives", "Redaction", "EvidenceBundles", .product(name: "Crypto", package: "swift-crypto"),
+                "TransparencyLog", "Signatures", "BagArchives", "Redaction", "EvidenceBundles", "Retention", "Attestations",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "Retention",
+            dependencies: ["ControlFrameworks", "GapAnalysis", "EvidenceModel", "Workspaces", "BuiltIns", "StructuredText", "Diagnostics"], swiftSettings: settings),
+        .target(
+            name: "Attestations",
+            dependencies: [
+                "EvidenceModel", "Workspaces", "ControlFrameworks", "Signatures", "StructuredText", "Diagnostics",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: settings),
+
+        // What Benchmarks/ measures without the command line around it.
+        .executableTarget(
+            name: "BagBenchmark", dependencies: ["BagArchives", "DurableStorage", "StructuredText", "Diagnostics"], path: "Benchmarks/BagBenchmark",
+            swiftSettings: settings),
+        .executableTarget(name: "ledger-benchmark", dependencies: ["TransparencyLog"], path: "Benchmarks/LedgerBenchmark", swiftSettings: settings),
+
         .executableTarget(name: "dossier", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 
         .testTarget(
@@ -162,6 +179,17 @@ let package = Package(
                 "EvidenceBundles", "BagArchives", "Signatures", "TransparencyLog", "Redaction", "EvidenceLocker", "EvidenceModel", "DurableStorage",
                 "LibXML", "Workspaces", "ControlFrameworks", "GapAnalysis", "ReportModel", "ReportWriters", "StructuredText", "Diagnostics", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "RetentionTests",
+            dependencies: [
+                "Retention", "EvidenceLocker", "EvidenceModel", "TransparencyLog", "DurableStorage", "Workspaces", "StructuredText", "Diagnostics",
+                "TestSupport",
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "AttestationsTests",
+            dependencies: [
+                "Attestations", "EvidenceModel", "Workspaces", "ControlFrameworks", "Signatures", "StructuredText", "Diagnostics", "TestSupport",
             ], swiftSettings: settings),
         .testTarget(name: "LibXMLTests", dependencies: ["LibXML", "Diagnostics"], swiftSettings: settings),
         .testTarget(

@@ -29,9 +29,8 @@ struct AssessmentSession {
         let chosen = try selection.frameworks(for: systems)
         do {
             library = FrameworkLibrary(workspace: try workspace.overrides(in: "frameworks").map { DefinitionFile(path: $0.path, bytes: $0.bytes) })
-            let root = workspace.files.root
-            lockers = try Dictionary(
-                workspace.clients(of: systems).map { ($0, try Locker(reading: "\(root)/\(Workspace.lockerPath(of: $0))")) }, uniquingKeysWith: { $1 })
+            let access = LockerAccess(workspace, try KeyOptions.parse([]))
+            lockers = try Dictionary(workspace.clients(of: systems).map { ($0, try access.reading($0)) }, uniquingKeysWith: { $1 })
             frameworks = try Self.load(chosen, library, selection, systems, &workspace)
         } catch let code as ExitCode {
             throw code

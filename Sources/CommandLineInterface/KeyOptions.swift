@@ -63,7 +63,22 @@ struct LockerAccess {
 
     func path(of client: String?) -> String { "\(workspace.files.root)/\(Workspace.lockerPath(of: client))" }
 
-    func reading(_ client: String?) throws -> Locker { try Locker(reading: path(of: client)) }
+    /// Opens a client's locker to read.
+    /// - Throws: a `StorageFault` when something was altered; also when the ledger has a key and its head is not signed by it.
+    func reading(_ client: String?) throws -> Locker {
+        let locker = try Locker(reading: path(of: client))
+        guard let key = verifierKey(of: client), let head = try locker.log.head() else { return locker }
+        guard locker.contents.isSigned else { throw StorageFault.unsignedHead("\(locker.log.folder)/checkpoint", key.name) }
+        do throws(Diagnostic) {
+            let note = try SignedNote(parsing: head.note, path: "\(locker.log.folder)/checkpoint")
+            guard try note.verify(with: [key], path: "\(locker.log.folder)/checkpoint") != [.absent] else {
+                throw StorageFault.unsignedHead("\(locker.log.folder)/checkpoint", key.name).diagnostic
+            }
+        } catch {
+            throw StorageFault(kind: .integrity, diagnostic: error)
+        }
+        return locker
+    }
 
     /// Opens a client's locker to write, in the name of its ledger.
     /// - Throws: a `StorageFault` or `Diagnostic`; also when the ledger has a key and nothing was given that opens it.
@@ -92,6 +107,17 @@ struct LockerAccess {
     func verifierKey(of client: String?) -> NoteKey? {
         guard let key = try? keys.publicKey(Self.ledgerKey(of: client)), key.algorithm == .ed25519 else { return nil }
         return NoteKey(name: workspace.ledgerName(of: client), kind: .ed25519, publicKey: Array(key.der.suffix(32)))
+    }
+}
+
+extension StorageFault {
+    fileprivate static func unsignedHead(_ path: String, _ name: String) -> Self {
+        StorageFault(
+            kind: .integrity,
+            diagnostic: Diagnostic(
+                id: "ledger.unsigned-head", severity: .error, location: TextLocation(path: path),
+                message: "the ledger '\(name)' has a key, and its head carries no signature of it: it was removed or replaced",
+                hint: "restore the checkpoint from a copy; compare it with the one of the last issued pack"))
     }
 }
 

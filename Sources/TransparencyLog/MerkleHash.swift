@@ -38,11 +38,13 @@ public struct MerkleHash: Hashable, Sendable {
     }
 
     /// The hash of two subtrees: SHA-256(01 ‖ left ‖ right).
-    public static func node(_ left: MerkleHash, _ right: MerkleHash) -> MerkleHash {
+    public static func node(_ left: MerkleHash, _ right: MerkleHash) -> MerkleHash { node(left.bytes, right.bytes) }
+
+    static func node(_ left: [UInt8], _ right: [UInt8]) -> MerkleHash {
         var hash = SHA256()
         hash.update(data: [1])
-        hash.update(data: left.bytes)
-        hash.update(data: right.bytes)
+        hash.update(data: left)
+        hash.update(data: right)
         return MerkleHash(digest: hash.finalize())
     }
 

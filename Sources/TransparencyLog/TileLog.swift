@@ -126,7 +126,7 @@ public final class TileLog {
         let first = max(0, first)
         try forEachBundle(from: first / TilePath.width, to: end) { number, entries in
             let start = number * TilePath.width
-            for (place, entry) in entries.enumerated().dropFirst(first - start) { try body(start + place, entry) }
+            for (place, entry) in entries.enumerated().dropFirst(max(0, first - start)) { try body(start + place, entry) }
         }
     }
 

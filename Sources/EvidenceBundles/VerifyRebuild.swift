@@ -1,0 +1,5 @@
+import Diagnostics
+
+extension BundleExamination {
+    func rebuildCheck() -> VerificationCheck { VerificationCheck(.rebuild, .notChecked, "not yet") }
+}
