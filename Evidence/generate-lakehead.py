@@ -1490,6 +1490,15 @@ def workspace():
         signers:
           - { name: Claire Beaudoin, role: Compliance officer }
           - { name: Ingrid Solheim, role: Chief risk officer }
+        ledger: locker.lakehead.example/evidence
+        # Who must sign what leaves the house, and that nobody signs in two roles.
+        signing:
+          four-eyes: true
+          required:
+            - { over: bundle, role: compliance-officer }
+            - { over: bundle, role: chief-risk-officer }
+            - { over: pack, role: compliance-officer }
+            - { over: checkpoint, role: log }
         '''))
     limits = [
         ("audit-log.share-of-days-with-events", "at-least", 0.95, "A day without any record must be explained."), ("audit-log.malformed-records", "at-most", 5, "A few torn lines a week are known from restarts."),
@@ -1593,7 +1602,14 @@ def workspace():
         LIMITS
         sources:
           - { path: evidence/credit-scoring/logs/cloudtrail, kind: audit-log, format: aws-cloudtrail, method: export }
-          - { path: evidence/credit-scoring/logs/kubernetes, kind: audit-log, format: k8s-audit, producer: kube-apiserver, method: export }
+          - path: evidence/credit-scoring/logs/kubernetes
+            kind: audit-log
+            format: k8s-audit
+            producer: kube-apiserver
+            method: export
+            redaction:
+              rules:
+                - { id: staff, pointer: /user/username, pattern: email, action: pseudonym, reason: Names of staff are no evidence; that one person acted twice is. }
           - path: evidence/credit-scoring/logs/decisions
             kind: audit-log
             format: generic-log-jsonl

@@ -101,7 +101,7 @@ struct AssessmentSession {
         return Report(
             organisation: workspace.organisation, system: system, period: period, asOf: asOf, signers: workspace.signers, assessments: assessments,
             contents: contents, exceptions: workspace.exceptions,
-            incomplete: (workspace.diagnostics + (contents.isInterrupted ? [.interrupted(system)] : [])).map {
+            incomplete: (workspace.diagnostics + (contents.isInterrupted(system.id) ? [.interrupted(system)] : [])).map {
                 ReadingProblem(
                     id: $0.id, severity: $0.severity.rawValue, place: $0.location?.description ?? "", message: $0.message, hint: $0.hint)
             }, producer: DossierCommand.producer, previous: previous)
@@ -127,7 +127,7 @@ struct AssessmentSession {
     /// Tells what could not be read, on standard error.
     func tellWhatIsIncomplete(_ systems: [AISystem]) {
         Console.report(workspace.diagnostics)
-        for system in systems where contents(of: system).isInterrupted { Console.report([.interrupted(system)]) }
+        for system in systems where contents(of: system).isInterrupted(system.id) { Console.report([.interrupted(system)]) }
         for file in systems.flatMap({ system in contents(of: system).unread.filter { $0.system == system.id } }) {
             Console.note(
                 Diagnostic.printable("\(file.problem.place.isEmpty ? file.path : file.problem.place): error: \(file.problem.message) [\(file.problem.id)]")

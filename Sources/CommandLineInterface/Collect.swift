@@ -45,18 +45,21 @@ struct Collect: ParsableCommand {
             for client in workspace.clients(of: systems) {
                 let locker = try access.writing(client)
                 let collector = Collector(
-                    workspace: workspace, vocabulary: library.vocabulary, locker: locker, tool: DossierCommand.producer, now: now)
+                    workspace: workspace, vocabulary: library.vocabulary, locker: locker, tool: DossierCommand.producer, now: now,
+                    systems: systems.filter { $0.client == client })
                 for system in systems where system.client == client {
-                let outcome = try collector.collect(system) { Console.progress("\(system.id): \($0)") }
-                Console.endProgress()
-                Console.report(outcome.diagnostics)
-                total.added += outcome.added
-                total.superseding += outcome.superseding
-                total.unchanged += outcome.unchanged
-                total.unread += outcome.unread
-                total.diagnostics += outcome.diagnostics
+                    let outcome = try collector.collect(system) { Console.progress("\(system.id): \($0)") }
+                    Console.endProgress()
+                    Console.report(outcome.diagnostics)
+                    total.added += outcome.added
+                    total.superseding += outcome.superseding
+                    total.unchanged += outcome.unchanged
+                    total.unread += outcome.unread
+                    total.diagnostics += outcome.diagnostics
                 }
-                try collector.recordExceptions(of: systems.filter { $0.client == client })
+                let refused = try collector.recordExceptions(of: systems.filter { $0.client == client })
+                Console.report(refused)
+                total.diagnostics += refused
                 try collector.finish()
                 try locker.writeIndex()
             }

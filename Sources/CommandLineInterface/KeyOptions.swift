@@ -65,27 +65,15 @@ struct LockerAccess {
 
     /// Opens a client's locker to read.
     /// - Throws: a `StorageFault` when something was altered; also when the ledger has a key and its head is not signed by it.
-    func reading(_ client: String?) throws -> Locker {
-        let locker = try Locker(reading: path(of: client))
-        guard let key = verifierKey(of: client), let head = try locker.log.head() else { return locker }
-        guard locker.contents.isSigned else { throw StorageFault.unsignedHead("\(locker.log.folder)/checkpoint", key.name) }
-        do throws(Diagnostic) {
-            let note = try SignedNote(parsing: head.note, path: "\(locker.log.folder)/checkpoint")
-            guard try note.verify(with: [key], path: "\(locker.log.folder)/checkpoint") != [.absent] else {
-                throw StorageFault.unsignedHead("\(locker.log.folder)/checkpoint", key.name).diagnostic
-            }
-        } catch {
-            throw StorageFault(kind: .integrity, diagnostic: error)
-        }
-        return locker
-    }
+    func reading(_ client: String?) throws -> Locker { try Locker(reading: path(of: client), verifier: try expectedKey(of: client)) }
 
     /// Opens a client's locker to write, in the name of its ledger.
     /// - Throws: a `StorageFault` or `Diagnostic`; also when the ledger has a key and nothing was given that opens it.
-    func writing(_ client: String?) throws -> Locker {
+    /// - Parameter isToBeSigned: takes over a ledger that nobody signed yet.
+    func writing(_ client: String?, isToBeSigned: Bool = false) throws -> Locker {
         let path = path(of: client)
         try DurableFile.makeFolder(path)
-        return try Locker(writing: path, as: author(client))
+        return try Locker(writing: path, as: author(client), isToBeSigned: isToBeSigned)
     }
 
     func author(_ client: String?) throws -> LedgerAuthor {
@@ -103,28 +91,25 @@ struct LockerAccess {
         return try keys.open(id, secret: secret)
     }
 
-    /// The verifier key of a client's ledger, when it has one.
-    func verifierKey(of client: String?) -> NoteKey? {
-        guard let key = try? keys.publicKey(Self.ledgerKey(of: client)), key.algorithm == .ed25519 else { return nil }
-        return NoteKey(name: workspace.ledgerName(of: client), kind: .ed25519, publicKey: Array(key.der.suffix(32)))
-    }
-}
+    /// The verifier key of a client's ledger, when it has one that can be read.
+    func verifierKey(of client: String?) -> NoteKey? { try? expectedKey(of: client) }
 
-extension StorageFault {
-    fileprivate static func unsignedHead(_ path: String, _ name: String) -> Self {
-        StorageFault(
-            kind: .integrity,
-            diagnostic: Diagnostic(
-                id: "ledger.unsigned-head", severity: .error, location: TextLocation(path: path),
-                message: "the ledger '\(name)' has a key, and its head carries no signature of it: it was removed or replaced",
-                hint: "restore the checkpoint from a copy; compare it with the one of the last issued pack"))
+    /// The key that must have signed a client's ledger; `nil` when the workspace has none for it.
+    /// - Throws: a `Diagnostic` or `StorageFault` when there is one that cannot be read or signs no ledgers.
+    func expectedKey(of client: String?) throws -> NoteKey? {
+        let id = Self.ledgerKey(of: client)
+        guard access(keys.publicPath(id), F_OK) == 0 else { return nil }
+        let key = try keys.publicKey(id)
+        guard key.algorithm == .ed25519 else { throw Diagnostic.notLedgerKey(keys.publicPath(id)) }
+        return NoteKey(name: workspace.ledgerName(of: client), kind: .ed25519, publicKey: Array(key.der.suffix(32)))
     }
 }
 
 extension Diagnostic {
     fileprivate static func noSecret(_ path: String, _ id: String) -> Self {
         Diagnostic(
-            id: "key.no-secret", severity: .error, location: TextLocation(path: path), message: "the key '\(id)' is encrypted, and nothing was given to open it",
+            id: "key.no-secret", severity: .error, location: TextLocation(path: path),
+            message: "the key '\(id)' is encrypted, and nothing was given to open it",
             hint: "set DOSSIER_PASSPHRASE, use --passphrase-fd, or give the key itself in \(KeySecret.privateKeyVariable(id))")
     }
 

@@ -52,16 +52,25 @@ struct Keys: ParsableCommand {
                 guard let secret = try keyOptions.secret(for: id) else { throw Diagnostic.needsPassphrase(access.keys.privatePath(id)) }
                 let client = Keys.client(ofLedgerKey: id)
                 if client != nil, algorithm != .ed25519 { throw Diagnostic.ledgerAlgorithm(algorithm.rawValue) }
-                try access.keys.add(try makeKey(), id: id, secret: secret)
                 if let client {
+                    if try !isUnfinished(client, access, secret) { try access.keys.add(try makeKey(), id: id, secret: secret) }
                     // From now on the head is signed: without its signature it is no longer what it was.
-                    let locker = try access.writing(client)
-                    try locker.signHead()
+                    try access.writing(client, isToBeSigned: true).signHead()
+                } else {
+                    try access.keys.add(try makeKey(), id: id, secret: secret)
                 }
                 Console.result(Keys.line(id, try access.keys.publicKey(id), access))
             } catch {
                 throw ExitCode(Console.status(of: error).rawValue)
             }
+        }
+
+        /// Whether the key of a ledger was made, and a crash came before the ledger was signed with it: then the rest is done now.
+        private func isUnfinished(_ client: String?, _ access: LockerAccess, _ secret: KeySecret) throws -> Bool {
+            guard Glibc.access(access.keys.publicPath(id), F_OK) == 0, Glibc.access(access.keys.privatePath(id), F_OK) == 0 else { return false }
+            let head = try TileLog(folder: "\(access.path(of: client))/ledger").head()
+            if let head, head.note != Array(head.checkpoint.text.utf8) { return false }
+            return try access.keys.open(id, secret: secret).seed != nil
         }
 
         private func makeKey() throws -> SigningKey {

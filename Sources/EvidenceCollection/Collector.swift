@@ -14,40 +14,56 @@ public struct Collector {
     /// The program's name and version, as items record it.
     private let tool: String
     private let now: Instant
+    /// The ids of the systems that this run collects, in byte order.
+    private let systems: [String]
+    /// When the newest entry was collected before this run.
+    private let newest: Instant?
     /// True once this run has changed the ledger.
     private let run = RunMark()
 
-    public init(workspace: Workspace, vocabulary: EvidenceVocabulary, locker: Locker, tool: String, now: Instant) {
+    /// - Parameter systems: those that this run collects; all when left out.
+    public init(workspace: Workspace, vocabulary: EvidenceVocabulary, locker: Locker, tool: String, now: Instant, systems: [AISystem]? = nil) {
         self.workspace = workspace
         self.vocabulary = vocabulary
         self.locker = locker
         self.tool = tool
         self.now = now
+        self.systems = (systems ?? workspace.systems).map(\.id).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        newest = locker.contents.newest
     }
 
     /// Records what came in, was mended or ended among the accepted gaps of some systems.
+    /// - Returns: what could not be recorded; an exception that is too long for the ledger costs itself and nothing else.
     /// - Throws: a `StorageFault` when the locker cannot be written.
-    public func recordExceptions(of systems: [AISystem]) throws {
+    @discardableResult
+    public func recordExceptions(of systems: [AISystem]) throws -> [Diagnostic] {
+        var diagnostics: [Diagnostic] = []
         let current = locker.contents.records(of: .exception)
         let declared = workspace.exceptions.filter { exception in systems.contains { $0.id == exception.system } }
         for exception in declared {
             let same = current.first { isSame($0.entry.body["id"]?.string, exception.id) }
             if same?.entry.body == exception.record { continue }
             try begin()
+            do {
+                try locker.record(.exception, exception.record, at: now)
+            } catch let diagnostic as Diagnostic where diagnostic.id == Diagnostic.entryTooLongID {
+                diagnostics.append(diagnostic.at(exception.location))
+                continue
+            }
             if let same { try locker.withdraw(entry: same.index, reason: "superseded", at: now) }
-            try locker.record(.exception, exception.record, at: now)
         }
         for old in current where !declared.contains(where: { isSame(old.entry.body["id"]?.string, $0.id) }) {
             guard systems.contains(where: { isSame(old.entry.body["system"]?.string, $0.id) }) else { continue }
             try begin()
             try locker.withdraw(entry: old.index, reason: "removed from the workspace", at: now)
         }
+        return diagnostics
     }
 
     /// Ends the run: a run that began and did not end shows in every output until the next one ends.
     /// - Throws: a `StorageFault` when the locker cannot be written.
     public func finish() throws {
-        if run.hasBegun || locker.contents.isInterrupted { try locker.markRun("ended", at: now) }
+        if run.hasBegun || systems.contains(where: locker.contents.isInterrupted) { try locker.markRun("ended", systems: systems, at: now) }
         try locker.flush()
     }
 
@@ -55,11 +71,15 @@ public struct Collector {
     private func begin() throws {
         guard !run.hasBegun else { return }
         run.hasBegun = true
-        try locker.markRun("started", at: now)
+        try locker.markRun("started", systems: systems, at: now)
     }
 
     /// Whether a run has changed the ledger yet.
-    private final class RunMark { var hasBegun = false }
+    private final class RunMark {
+        var hasBegun = false
+        /// Whether it was told that the clock went backwards.
+        var hasToldClock = false
+    }
 
     private func isSame(_ a: String?, _ b: String) -> Bool { a.map { $0.utf8.elementsEqual(b.utf8) } ?? false }
 
@@ -108,6 +128,10 @@ public struct Collector {
         }
         for item in locker.contents.items where item.system == system.id && !seen.contains(Array(item.path.utf8)) {
             outcome.diagnostics.append(.gone(item))
+        }
+        if let newest, now < newest, run.hasBegun, !run.hasToldClock {
+            run.hasToldClock = true
+            outcome.diagnostics.append(.clockBackwards(locker.root, now, newest))
         }
         return outcome
     }
@@ -171,7 +195,13 @@ public struct Collector {
             collectedAt: now, method: result.method, sample: result.sample, classification: result.classification, supersedes: known?.publicDigest,
             basis: basis, facts: result.reading.facts, problems: result.reading.diagnostics.map(ReadingProblem.init))
         try begin()
-        let item = try locker.append(read, rules: source.redaction)
+        let item: EvidenceItem
+        do {
+            item = try locker.append(read, rules: source.redaction)
+        } catch let diagnostic as Diagnostic where diagnostic.id == Diagnostic.entryTooLongID {
+            try unread(path, source, system, [diagnostic], kind: result.kind, &outcome)
+            return
+        }
         outcome.diagnostics += result.reading.diagnostics + item.problems.dropFirst(read.problems.count).map(Diagnostic.init)
         if known == nil { outcome.added.append(item) } else { outcome.superseding.append(item) }
     }
@@ -230,6 +260,20 @@ extension Diagnostic {
         var copy = self
         copy.location = TextLocation(path: path)
         return copy
+    }
+
+    fileprivate func at(_ location: TextLocation) -> Self {
+        var copy = self
+        copy.location = location
+        return copy
+    }
+
+    fileprivate static func clockBackwards(_ root: String, _ now: Instant, _ newest: Instant) -> Self {
+        Diagnostic(
+            id: "ledger.clock-backwards", severity: .warning, location: TextLocation(path: "\(root)/ledger"),
+            message:
+                "the new entries are of \(now.timestamp), and the newest one before them is of \(newest.timestamp); their order in the ledger stays that of writing",
+            hint: "check the computer's clock, or the time given with --at")
     }
 
     fileprivate static func thrown(_ error: any Error, _ path: String) -> Self {

@@ -1,3 +1,4 @@
+import Diagnostics
 import DurableStorage
 import EvidenceModel
 import Glibc
@@ -10,6 +11,8 @@ struct LedgerReader {
     let objects: ObjectStore
     let sealed: SealedStore
     let ledgerPath: String
+    /// The key that must have signed the head.
+    var verifier: NoteKey?
 
     /// A current entry.
     private struct Current {
@@ -28,14 +31,20 @@ struct LedgerReader {
     /// What is current. The index is not asked: nothing signs it, and one that leaves out a line would hide evidence.
     func read() throws -> LockerContents {
         guard let head = try log.head() else { return LockerContents() }
+        try checkSignature(of: head.note, head.checkpoint)
         var scan = Scan()
         var frontier = MerkleFrontier()
-        try log.forEachEntry(from: 0, to: head.checkpoint.size) { index, bytes in
-            frontier.append(MerkleHash.leaf(bytes))
-            try take(index, bytes, &scan)
+        do {
+            try log.forEachEntry(from: 0, to: head.checkpoint.size) { index, bytes in
+                frontier.append(MerkleHash.leaf(bytes))
+                try take(index, bytes, &scan)
+            }
+        } catch let fault as StorageFault where fault.kind == .integrity {
+            throw damage(fault)
         }
         guard frontier.root == head.checkpoint.root else {
-            throw StorageFault.altered("\(ledgerPath)/checkpoint", "the entries do not give the root of the checkpoint: one was changed, added or removed")
+            throw damage(
+                .altered("\(ledgerPath)/checkpoint", "the entries do not give the root of the checkpoint: one was changed, added or removed"))
         }
         var contents = scan.contents
         contents.entries = head.checkpoint.size
@@ -50,6 +59,33 @@ struct LedgerReader {
         }
         contents.sort()
         return contents
+    }
+
+    /// The fault that names the damaged file, where the log's hashes tell which it is.
+    private func damage(_ fault: StorageFault) -> StorageFault {
+        do {
+            try log.check()
+        } catch let found as StorageFault {
+            return found
+        } catch {
+            return fault
+        }
+        return fault
+    }
+
+    /// A ledger that has a key is signed with it: without that, whoever can write could make a ledger of their own.
+    private func checkSignature(of note: [UInt8], _ checkpoint: Checkpoint) throws {
+        guard let verifier else { return }
+        let path = "\(ledgerPath)/checkpoint"
+        if note == Array(checkpoint.text.utf8) { throw StorageFault.unsignedHead(path, verifier.name) }
+        let results: [SignedNote.Result]
+        do {
+            results = try SignedNote(parsing: note, path: path).verify(with: [verifier], path: path)
+        } catch {
+            throw StorageFault(kind: .integrity, diagnostic: error)
+        }
+        guard case .good = results.first else { throw StorageFault.unsignedHead(path, verifier.name) }
+        guard checkpoint.origin.utf8.elementsEqual(verifier.name.utf8) else { throw StorageFault.otherOrigin(path, checkpoint.origin, verifier.name) }
     }
 
     private func take(_ index: Int, _ bytes: [UInt8], _ scan: inout Scan) throws {
@@ -83,7 +119,7 @@ struct LedgerReader {
             }
             scan.contents.records.append(.init(index: index, entry: entry))
         case .run:
-            scan.contents.isInterrupted = body["state"]?.string == "started"
+            scan.contents.mark(entry.body)
         case .retirement:
             if let number = body["entry"]?.int { scan.retired.insert(number) }
             scan.contents.records.append(.init(index: index, entry: entry))
@@ -103,7 +139,8 @@ struct LedgerReader {
             let record = try sealed.record(blinded)
             bytes = try objects.bytes(of: record.reading)
             guard current.body["reading"]?["blinded"]?.string == blindedDigest(bytes, blind: record.readingBlind) else {
-                throw StorageFault.altered(objects.path(of: record.reading) ?? place, "the reading of '\(item.path)' does not give the digest that the ledger records")
+                throw StorageFault.altered(
+                    objects.path(of: record.reading) ?? place, "the reading of '\(item.path)' does not give the digest that the ledger records")
             }
             item.digest = record.digest
             item.size = record.size
@@ -129,5 +166,18 @@ struct LedgerReader {
         guard size == item.size else {
             throw StorageFault.altered(path, "the artefact of '\(item.path)' has \(size) bytes; expected \(item.size)")
         }
+    }
+}
+
+extension StorageFault {
+    fileprivate static func unsignedHead(_ path: String, _ name: String) -> Self {
+        StorageFault(
+            kind: .integrity,
+            diagnostic: Diagnostic(
+                id: "ledger.unsigned-head", severity: .error, location: TextLocation(path: path),
+                message: "the ledger '\(name)' has a key, and its head carries no signature of it: it was removed or replaced",
+                hint:
+                    "restore the checkpoint from a copy, and compare it with the one of the last issued pack; if 'dossier keys new' was interrupted, run it again"
+            ))
     }
 }

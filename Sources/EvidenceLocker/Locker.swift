@@ -35,19 +35,46 @@ public final class Locker {
 
     /// Opens a locker to read. A folder that is not there is an empty locker.
     /// - Throws: a `StorageFault` when something was altered.
-    public init(reading root: String) throws {
+    /// - Parameter verifier: the key of the ledger, when it has one: its head must carry that key's signature then.
+    public init(reading root: String, verifier: NoteKey? = nil) throws {
         self.root = root
         objects = ObjectStore(root: root)
         sealed = SealedStore(root: root)
         log = TileLog(folder: "\(root)/ledger")
         author = .unsigned
         contents = LockerContents()
-        contents = try read()
+        contents = try read(verifier)
     }
 
     /// Opens a locker to write, and makes its folders. Only one writer at a time; a crash releases the lock.
+    /// - Parameter isToBeSigned: takes over a ledger that nobody signed yet, for the author who signs it next; otherwise an author with a key refuses one.
     /// - Throws: a `StorageFault`; also when the ledger is signed and the author has no key, or when it is another author's.
-    public init(writing root: String, as author: LedgerAuthor = .unsigned) throws {
+    public convenience init(writing root: String, as author: LedgerAuthor = .unsigned, isToBeSigned: Bool = false) throws {
+        try self.init(locking: root, author)
+        let head = try log.head()
+        let isSigned = head.map { $0.note != Array($0.checkpoint.text.utf8) } ?? false
+        if isSigned, let head {
+            if author.signer == nil { throw StorageFault.needsKey("\(ledgerPath)/checkpoint", head.checkpoint.origin) }
+            if !head.checkpoint.origin.utf8.elementsEqual(author.origin.utf8) {
+                throw StorageFault.otherOrigin("\(ledgerPath)/checkpoint", head.checkpoint.origin, author.origin)
+            }
+        }
+        contents = try read(!isSigned && isToBeSigned ? nil : author.signer?.verifierKey)
+        try finishRetirements()
+    }
+
+    /// Makes the tiles and the index of a locker again from its entries and objects; needs no key, because no entry and no checkpoint changes.
+    /// - Throws: a `StorageFault` when entries or objects are damaged too: from those nothing can be made.
+    public static func rebuild(_ root: String, verifier: NoteKey? = nil) throws -> LockerContents {
+        let locker = try Locker(locking: root, .unsigned)
+        locker.contents = try locker.read(verifier)
+        try locker.log.rebuildTiles()
+        try locker.writeIndex()
+        return locker.contents
+    }
+
+    /// Makes the folders and takes the lock; nothing is read yet.
+    private init(locking root: String, _ author: LedgerAuthor) throws {
         self.root = root
         self.author = author
         objects = ObjectStore(root: root)
@@ -61,18 +88,12 @@ public final class Locker {
         guard lockDescriptor >= 0 else { throw StorageFault.system("cannot open the lock", "\(root)/lock", errno) }
         guard flock(lockDescriptor, LOCK_EX | LOCK_NB) == 0 else { throw StorageFault.busy("\(root)/lock") }
         objects.removeLeftovers()
-        contents = try read()
-        if contents.isSigned, author.signer == nil { throw StorageFault.needsKey("\(ledgerPath)/checkpoint", contents.origin ?? "") }
-        if contents.isSigned, let origin = contents.origin, !origin.utf8.elementsEqual(author.origin.utf8) {
-            throw StorageFault.otherOrigin("\(ledgerPath)/checkpoint", origin, author.origin)
-        }
-        try finishRetirements()
     }
 
     deinit { if lockDescriptor >= 0 { close(lockDescriptor) } }
 
-    private func read() throws -> LockerContents {
-        try LedgerReader(log: log, objects: objects, sealed: sealed, ledgerPath: ledgerPath).read()
+    private func read(_ verifier: NoteKey?) throws -> LockerContents {
+        try LedgerReader(log: log, objects: objects, sealed: sealed, ledgerPath: ledgerPath, verifier: verifier).read()
     }
 
     // MARK: Artefacts
@@ -170,8 +191,10 @@ public final class Locker {
     }
 
     /// Marks that a collection begins or ends. One that began and did not end shows in every output.
-    public func markRun(_ state: String, at instant: Instant) throws {
-        try append(.run, .object([("state", .string(state))]), at: instant)
+    /// - Parameter systems: the ids of the systems that it collects; all when empty.
+    public func markRun(_ state: String, systems: [String] = [], at instant: Instant) throws {
+        try append(
+            .run, .object([("state", .string(state)), ("systems", systems.isEmpty ? nil : .list(systems.map { .string($0) }))]), at: instant)
         if state == "ended" { try flush() }
     }
 
@@ -184,12 +207,14 @@ public final class Locker {
         let entry = LedgerEntry(
             at: instant, type: type, body: body, nonce: author.random.bytes(16, for: "\(author.origin)/nonce/\(index)"),
             isDemonstration: author.random.isDemonstration)
-        pending.append(entry.bytes)
+        let bytes = entry.bytes
+        guard bytes.count <= TileLog.maximumEntry else { throw Diagnostic.entryTooLong(body, type, bytes.count) }
+        pending.append(bytes)
         contents.entries += 1
         if entry.isDemonstration { contents.isDemonstration = true }
         switch type {
         case .item, .unread: break
-        case .run: contents.isInterrupted = body["state"]?.string == "started"
+        case .run: contents.mark(body)
         default: contents.records.append(.init(index: index, entry: entry))
         }
         if pending.count >= Self.batch { try flush() }
@@ -199,7 +224,13 @@ public final class Locker {
     /// Writes what is pending to the ledger, durably, and then moves its checkpoint.
     public func flush() throws {
         guard !pending.isEmpty else { return }
-        let checkpoint = try log.append(pending, origin: author.origin, publish: publish)
+        let checkpoint: Checkpoint
+        do {
+            checkpoint = try log.append(pending, origin: author.origin, publish: publish)
+        } catch let fault as StorageFault where fault.kind == .integrity {
+            // The entries were checked when the locker was opened, so that what is damaged can be made again.
+            throw fault.mendable
+        }
         pending = []
         contents.head = checkpoint.root.hex
         contents.origin = checkpoint.origin
@@ -222,7 +253,9 @@ public final class Locker {
     public func writeIndex() throws {
         try flush()
         let items = contents.items.compactMap { item in
-            item.entry.map { Value.object([("entry", .int($0)), ("system", .string(item.system)), ("path", .string(item.path)), ("kind", .string(item.kind))]) }
+            item.entry.map {
+                Value.object([("entry", .int($0)), ("system", .string(item.system)), ("path", .string(item.path)), ("kind", .string(item.kind))])
+            }
         }
         let index = Value.object([
             ("schema", "dossier/index/2"), ("entries", .int(contents.entries)), ("root", .string(contents.head)),
@@ -240,25 +273,5 @@ func forEachPiece(of stream: any ByteStream, _ body: (UnsafeRawBufferPointer) th
         let count = try stream.read(into: buffer)
         if count == 0 { return }
         try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-    }
-}
-
-extension StorageFault {
-    static func needsKey(_ path: String, _ origin: String) -> Self {
-        StorageFault(
-            kind: .key,
-            diagnostic: Diagnostic(
-                id: "ledger.needs-key", severity: .error, location: TextLocation(path: path),
-                message: "the ledger '\(origin)' is signed, and its key was not given; an unsigned head would look like a removed signature",
-                hint: "set DOSSIER_PASSPHRASE for keys/private/ledger.key, or give the key itself in DOSSIER_KEY_LEDGER"))
-    }
-
-    fileprivate static func otherOrigin(_ path: String, _ found: String, _ expected: String) -> Self {
-        StorageFault(
-            kind: .integrity,
-            diagnostic: Diagnostic(
-                id: "ledger.other-origin", severity: .error, location: TextLocation(path: path),
-                message: "the checkpoint is of the ledger '\(found)'; expected '\(expected)'",
-                hint: "put the ledger's name back under 'ledger:' in dossier.yaml; a ledger keeps its name"))
     }
 }

@@ -20,8 +20,8 @@ public struct LockerContents: Sendable {
     public internal(set) var isSigned = false
     /// When the newest entry was collected.
     public internal(set) var newest: Instant?
-    /// True when a collection began and did not end: what it would have found is not known.
-    public internal(set) var isInterrupted = false
+    /// The systems whose collection began and did not end: what it would have found is not known. In byte order; `*` stands for all.
+    public private(set) var interrupted: [String] = []
     /// True when an entry was made with a demonstration seed.
     public internal(set) var isDemonstration = false
     private var places: [[UInt8]: Int] = [:]
@@ -43,6 +43,23 @@ public struct LockerContents: Sendable {
     public func records(of type: LedgerEntry.EntryType) -> [RecordedEntry] {
         let withdrawn = Set(records.compactMap { $0.entry.type == .withdrawal ? $0.entry.body["entry"]?.int : nil })
         return records.filter { $0.entry.type == type && !withdrawn.contains($0.index) }
+    }
+
+    /// True when a collection began and did not end.
+    public var isInterrupted: Bool { !interrupted.isEmpty }
+
+    /// True when a collection of that system began and did not end.
+    public func isInterrupted(_ system: String) -> Bool { interrupted.contains { isSame($0, system) || $0 == "*" } }
+
+    /// Takes in that a collection began or ended, as its entry tells. The end of one system's says nothing of another's.
+    mutating func mark(_ body: Value) {
+        let systems = (body["systems"]?.list ?? []).compactMap(\.string)
+        if body["state"]?.string == "started" {
+            for system in systems.isEmpty ? ["*"] : systems where !interrupted.contains(where: { isSame($0, system) }) { interrupted.append(system) }
+            interrupted.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        } else {
+            interrupted.removeAll { old in systems.isEmpty || systems.contains { isSame($0, old) } }
+        }
     }
 
     mutating func markRetired(_ entry: Int) {
