@@ -183,7 +183,7 @@ let package = Package(
         .testTarget(
             name: "RetentionTests",
             dependencies: [
-                "Retention", "EvidenceLocker", "EvidenceModel", "TransparencyLog", "DurableStorage", "Workspaces", "StructuredText", "Diagnostics",
+                "Retention", "ControlFrameworks", "GapAnalysis", "EvidenceLocker", "EvidenceModel", "TransparencyLog", "DurableStorage", "Workspaces", "StructuredText", "Diagnostics",
                 "TestSupport",
             ], swiftSettings: settings),
         .testTarget(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Attestations
 import ControlFrameworks
 import Diagnostics
 import EvidenceLocker
@@ -20,6 +21,8 @@ struct AssessmentSession {
     let period: Period
     let asOf: Instant
     private let frameworks: [String: Framework]
+    /// What persons have stated, by the clients of their systems.
+    private let attestations: [String?: [RecordedAttestation]]
 
     init(_ workspaceOptions: WorkspaceOptions, _ selection: SelectionOptions) throws {
         var workspace = try workspaceOptions.load()
@@ -32,6 +35,7 @@ struct AssessmentSession {
             let access = LockerAccess(workspace, try KeyOptions.parse([]))
             lockers = try Dictionary(workspace.clients(of: systems).map { ($0, try access.reading($0)) }, uniquingKeysWith: { $1 })
             frameworks = try Self.load(chosen, library, selection, systems, &workspace)
+            attestations = Self.attestations(lockers, library, &workspace)
         } catch let code as ExitCode {
             throw code
         } catch {
@@ -41,7 +45,7 @@ struct AssessmentSession {
         if chosen.isEmpty { throw ValidationError("no framework is given; use --framework, or list 'frameworks' in the system file") }
         frameworkIDs = chosen
         let end = period.to
-        asOf = given ?? lockers.values.compactMap(\.contents.newest).max().map { min($0, end) } ?? end
+        asOf = given ?? (lockers.values.compactMap(\.contents.newest) + attestations.values.flatMap { $0.map(\.at) }).max().map { min($0, end) } ?? end
     }
 
     /// What is current in the locker of a system's client.
@@ -93,14 +97,31 @@ struct AssessmentSession {
             AssessmentInput(
                 system: system, framework: framework, vocabulary: library.vocabulary, period: period, asOf: asOf,
                 items: contents.items.filter { $0.system == system.id }, unread: contents.unread.filter { $0.system == system.id },
-                exceptions: workspace.exceptions))
+                exceptions: workspace.exceptions, attestations: attestations[system.client] ?? []))
+    }
+
+    /// Reads what the lockers hold of attestations. A faulty statement or record makes the reports incomplete.
+    private static func attestations(
+        _ lockers: [String?: Locker], _ library: FrameworkLibrary, _ workspace: inout Workspace
+    ) -> [String?: [RecordedAttestation]] {
+        let files = AttestationFiles(workspace: workspace, library: library)
+        let keys = AttestationKeys(files: workspace.files)
+        workspace.diagnostics += files.diagnostics
+        var found: [String?: [RecordedAttestation]] = [:]
+        for client in workspace.clients(of: workspace.systems) {
+            guard let locker = lockers[client] else { continue }
+            let register = AttestationRegister(locker.contents, of: client, statements: files.statements, keys: keys)
+            workspace.diagnostics += register.diagnostics
+            found[client] = register.records
+        }
+        return found
     }
 
     func report(_ system: AISystem, _ assessments: [Assessment], previous: PreviousReport? = nil) -> Report {
         let contents = contents(of: system)
         return Report(
             organisation: workspace.organisation, system: system, period: period, asOf: asOf, signers: workspace.signers, assessments: assessments,
-            contents: contents, exceptions: workspace.exceptions,
+            contents: contents, exceptions: workspace.exceptions, attestations: attestations[system.client] ?? [],
             incomplete: (workspace.diagnostics + (contents.isInterrupted(system.id) ? [.interrupted(system)] : [])).map {
                 ReadingProblem(
                     id: $0.id, severity: $0.severity.rawValue, place: $0.location?.description ?? "", message: $0.message, hint: $0.hint)

@@ -25,6 +25,8 @@ struct ControlExplanation {
         }
         for expired in control.expiredExceptions { lines.append("  exception \(expired.id) ended on \(expired.to.text)") }
         if control.isGroup { lines += children }
+        for attestation in control.attestations { lines += story(attestation) }
+        for shortfall in control.shortfalls { lines.append("  \(shortfall.reason.rawValue): \(shortfall.text)") }
         for requirement in control.requirements { lines += story(requirement) }
         lines += changes
         return lines.map(Diagnostic.printable).joined(separator: "\n") + "\n"
@@ -40,6 +42,15 @@ struct ControlExplanation {
 
     private var children: [String] {
         assessment.controls.filter { $0.control.parent == control.control.id }.map { "  \($0.control.id)  \($0.verdict.rawValue)  \($0.control.title)" }
+    }
+
+    private func story(_ attestation: ControlAttestation) -> [String] {
+        let record = attestation.record
+        let reason = record.reason.map { ": \($0)" } ?? ""
+        return [
+            "  attestation: \(record.id), entry \(record.entry): \(record.person) (\(record.role)) \(record.decision.rawValue) it at \(record.at.timestamp)\(reason)"
+                + " (\(attestation.standing.rawValue))"
+        ]
     }
 
     private func story(_ assessed: RequirementAssessment) -> [String] {
@@ -66,10 +77,7 @@ struct ControlExplanation {
 
     private var changes: [String] {
         var remedies: [String] = []
-        for remedy in control.requirements.flatMap(\.shortfalls).map(\.remedy) where !remedies.contains(remedy) { remedies.append(remedy) }
-        if control.reasons.contains(.awaitsPerson) {
-            remedies.append("Obtain the decision of \(control.control.decidedBy == .authority ? "the authority" : "the accountable person").")
-        }
+        for remedy in control.allShortfalls.map(\.remedy) where !remedies.contains(remedy) { remedies.append(remedy) }
         if control.verdict == .met { remedies.append("Nothing is missing. Older, failing or contradicting evidence would change the verdict.") }
         return remedies.isEmpty ? [] : ["", "  what would change the verdict:"] + remedies.map { "    - \($0)" }
     }

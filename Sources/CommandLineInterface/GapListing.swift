@@ -21,15 +21,10 @@ struct GapListing {
         var control: ControlAssessment
 
         var isOpen: Bool { control.verdict.isGap || control.verdict == .notAssessed }
-        var shortfalls: [Shortfall] { control.requirements.flatMap(\.shortfalls) }
+        var shortfalls: [Shortfall] { control.allShortfalls }
 
         /// One line for a control without a shortfall of its own.
-        var explanation: String {
-            if control.reasons.contains(.awaitsPerson) {
-                return "the evidence is there; \(control.control.decidedBy == .authority ? "an authority" : "a person") decides"
-            }
-            return control.applicability ?? control.control.asks
-        }
+        var explanation: String { control.applicability ?? control.control.asks }
 
         /// The file to look at: the first item that was found wanting, or the system's own file.
         var place: (path: String, line: Int?) {

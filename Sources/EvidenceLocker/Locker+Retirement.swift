@@ -56,11 +56,16 @@ extension Locker {
         var kept: Set<String> = []
         var dropped: [(digests: [String], blinded: String?)] = []
         try log.forEachEntry(from: 0, to: contents.entries) { index, bytes in
-            guard let parsed = try? LedgerEntry.parse(bytes, path: "\(ledgerPath)#\(index)"), parsed.entry.type == .item else { return }
+            let parsed = try LedgerEntry.parse(bytes, path: "\(ledgerPath)#\(index)")
+            guard parsed.entry.type == .item else { return }
             let body = parsed.body
             let blinded = body["blinded"]?.string
             var digests = [body["sha256"]?.string, body["reading"]?["sha256"]?.string].compactMap { $0.map { "sha256:\($0)" } }
-            if let blinded, let record = try? sealed.record(blinded) { digests += [record.digest, record.reading] }
+            // Of a retired item the record may be gone already; of any other it says what must stay.
+            if let blinded, !numbers.contains(index) || sealed.exists(blinded) {
+                let record = try sealed.record(blinded)
+                digests += [record.digest, record.reading]
+            }
             if numbers.contains(index) { dropped.append((digests, blinded)) } else { kept.formUnion(digests) }
         }
         for (digests, blinded) in dropped {

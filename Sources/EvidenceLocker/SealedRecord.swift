@@ -120,6 +120,8 @@ struct SealedStore: Sendable {
         return record
     }
 
+    func exists(_ blinded: String) -> Bool { path(of: blinded).map { access($0, F_OK) == 0 } ?? false }
+
     func put(_ record: SealedRecord, blinded: String) throws {
         guard let path = path(of: blinded) else { throw StorageFault.altered(root, "'\(blinded)' is no blinded digest") }
         for folder in ["\(root)/sealed", "\(root)/sealed/\(blinded.prefix(2))"] where mkdir(folder, 0o700) != 0 && errno != EEXIST {

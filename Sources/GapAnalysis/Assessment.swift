@@ -14,12 +14,14 @@ public struct AssessmentInput: Sendable {
     public var items: [EvidenceItem]
     public var unread: [UnreadFile]
     public var exceptions: [GapException]
+    /// What persons have stated, withdrawn records left out.
+    public var attestations: [RecordedAttestation]
     /// How the bytes of a retired item came to be deleted, by the number of the item's entry in the ledger.
     public var retirements: [Int: String]
 
     public init(
         system: AISystem, framework: Framework, vocabulary: EvidenceVocabulary, period: Period, asOf: Instant, items: [EvidenceItem],
-        unread: [UnreadFile], exceptions: [GapException], retirements: [Int: String] = [:]
+        unread: [UnreadFile], exceptions: [GapException], attestations: [RecordedAttestation] = [], retirements: [Int: String] = [:]
     ) {
         self.system = system
         self.framework = framework
@@ -29,6 +31,7 @@ public struct AssessmentInput: Sendable {
         self.items = items
         self.unread = unread
         self.exceptions = exceptions
+        self.attestations = attestations
         self.retirements = retirements
     }
 }
@@ -89,6 +92,13 @@ public struct ControlAssessment: Sendable {
     public var expiredExceptions: [GapException]
     /// True for a control that only groups others.
     public var isGroup: Bool
+    /// What persons have stated over it or over a control above it, in the order of the ledger.
+    public var attestations: [ControlAttestation] = []
+    /// What falls short beside its requirements: the word of a person.
+    public var shortfalls: [Shortfall] = []
+
+    /// All that falls short, requirement by requirement and then the control itself.
+    public var allShortfalls: [Shortfall] { requirements.flatMap(\.shortfalls) + shortfalls }
 
     /// True when at least one piece of evidence was held against it.
     public var isEvaluated: Bool { requirements.contains { !$0.considered.isEmpty } }

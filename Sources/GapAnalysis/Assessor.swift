@@ -37,10 +37,12 @@ extension Assessment {
 struct ControlJudge {
     let input: AssessmentInput
     private let applicability: Applicability
+    private let rule: AttestationRule
 
     init(input: AssessmentInput) {
         self.input = input
         applicability = Applicability(system: input.system, frameworkID: input.framework.id)
+        rule = AttestationRule(input: input)
     }
 
     func judge(_ control: Control) -> ControlAssessment {
@@ -66,12 +68,20 @@ struct ControlJudge {
         result.requirements = control.requirements.map(judge.judge)
         result.verdict = Self.combined(result.requirements.map(\.verdict))
         for reason in result.requirements.flatMap(\.shortfalls).map(\.reason) where !result.reasons.contains(reason) { result.reasons.append(reason) }
-        if control.decidedBy != .evidence, result.verdict == .met {
-            result.verdict = .notAssessed
-            result.reasons.append(.awaitsPerson)
-        }
+        decideByPerson(&result)
         applyExceptions(&result)
         return result
+    }
+
+    /// The word of a person lifts what the evidence supports, and nothing else. An authority speaks by documents, not by attestations.
+    private func decideByPerson(_ result: inout ControlAssessment) {
+        result.attestations = rule.attestations(of: result.control, result.requirements)
+        guard result.control.decidedBy != .evidence, result.verdict == .met else { return }
+        let heard = result.control.decidedBy == .person ? result.attestations : []
+        let outcome = rule.decide(result.control, result.requirements, heard)
+        result.verdict = outcome.verdict
+        result.shortfalls = outcome.shortfalls
+        for reason in outcome.shortfalls.map(\.reason) where !result.reasons.contains(reason) { result.reasons.append(reason) }
     }
 
     private func blank(_ control: Control) -> ControlAssessment {
@@ -108,7 +118,9 @@ struct ControlJudge {
 
     private func applyExceptions(_ result: inout ControlAssessment) {
         guard result.verdict.isGap else { return }
-        let covering = input.exceptions.filter { $0.system == input.system.id && $0.framework == input.framework.id && covers($0, result.control) }
+        let covering = input.exceptions.filter {
+            $0.system == input.system.id && $0.framework == input.framework.id && input.framework.isNamed(result.control, by: $0.controls)
+        }
         result.expiredExceptions = covering.filter { $0.to <= input.asOf }
         if let active = covering.first(where: { $0.isActive(at: input.asOf) }) {
             result.exception = active
@@ -117,17 +129,5 @@ struct ControlJudge {
         } else if !result.expiredExceptions.isEmpty {
             result.reasons.append(.exceptionExpired)
         }
-    }
-
-    /// An exception names the control or one above it.
-    private func covers(_ exception: GapException, _ control: Control) -> Bool {
-        let named = Set(exception.controls.map { ControlID($0) })
-        var next: ControlID? = control.id
-        for _ in 0..<64 {
-            guard let id = next else { return false }
-            if named.contains(id) { return true }
-            next = input.framework.control(id)?.parent
-        }
-        return false
     }
 }

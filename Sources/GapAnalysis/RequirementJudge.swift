@@ -162,8 +162,8 @@ struct RequirementJudge {
     }
 
     private func hasFourEyes(_ item: EvidenceItem) -> Bool {
-        guard let producer = item.producer?.lowercased(), let approver = item.approver?.lowercased() else { return false }
-        let people = [producer, item.reviewer?.lowercased(), approver].compactMap { $0 }
+        guard let producer = item.producer.map(personKey), let approver = item.approver.map(personKey) else { return false }
+        let people = [producer, item.reviewer.map(personKey), approver].compactMap { $0 }
         return Set(people).count == people.count
     }
 

@@ -27,6 +27,8 @@ public enum Reason: String, CaseIterable, Sendable {
     case awaitsPerson = "awaits-a-person"
     case outsideAuthority = "outside-authority"
     case exceptionExpired = "exception-expired"
+    /// The person who has the last word declined to state it.
+    case declined
     /// The system file does not say whether the control applies.
     case unresolved
 }

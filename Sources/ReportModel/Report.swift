@@ -17,6 +17,8 @@ public struct Report: Sendable {
     public var items: [EvidenceItem] { didSet { references = Self.references(of: items) } }
     public var unread: [UnreadFile]
     public var exceptions: [GapException]
+    /// What persons have stated, as far as the ledger held it at as-of.
+    public var attestations: [RecordedAttestation]
     /// What was wrong when the workspace was read; each makes the report incomplete.
     public var incomplete: [ReadingProblem]
     public var ledgerEntries: Int
@@ -35,7 +37,8 @@ public struct Report: Sendable {
 
     public init(
         organisation: String, system: AISystem, period: Period, asOf: Instant, signers: [Workspace.Signer], assessments: [Assessment],
-        contents: LockerContents, exceptions: [GapException], incomplete: [ReadingProblem], producer: String, previous: PreviousReport?
+        contents: LockerContents, exceptions: [GapException], attestations: [RecordedAttestation] = [], incomplete: [ReadingProblem], producer: String,
+        previous: PreviousReport?
     ) {
         self.organisation = organisation
         self.system = system
@@ -47,6 +50,7 @@ public struct Report: Sendable {
         references = Self.references(of: items)
         unread = contents.unread.filter { $0.system == system.id }
         self.exceptions = exceptions.filter { $0.system == system.id }
+        self.attestations = attestations.filter { $0.system.utf8.elementsEqual(system.id.utf8) }
         self.incomplete = incomplete
         ledgerEntries = contents.entries
         ledgerHead = "sha256:\(contents.head)"

@@ -91,6 +91,7 @@ extension Report {
                         ])
                     })
             ),
+            ("shortfalls", .list(control.shortfalls.map { shortfall($0) })), ("attestations", .list(control.attestations.map(attestation))),
             ("requirements", .list(control.requirements.map(requirement))),
             ("evidence", .list(decisive(control).map { .string($0) })),
         ])
@@ -111,10 +112,7 @@ extension Report {
             ("verdict", .string(assessed.verdict.rawValue)), ("applicability", .text(assessed.applicability)),
             (
                 "shortfalls",
-                .list(
-                    assessed.shortfalls.map {
-                        .object([("reason", .string($0.reason.rawValue)), ("text", .string($0.text)), ("remedy", .string($0.remedy))])
-                    })
+                .list(assessed.shortfalls.map { shortfall($0) })
             ),
             ("evidence", .list(assessed.considered.map(considered))),
             ("findings", .list(assessed.findings.map(finding))),
@@ -166,6 +164,13 @@ extension Report {
         ])
     }
 
+    private func shortfall(_ shortfall: Shortfall, kinds: [String]? = nil) -> Value {
+        .object([
+            ("reason", .string(shortfall.reason.rawValue)), ("text", .string(shortfall.text)), ("remedy", .string(shortfall.remedy)),
+            ("kinds", kinds.map { .list($0.map { .string($0) }) }),
+        ])
+    }
+
     /// What verdicts short of `met` leave to do, worst first, then in the framework's order.
     func gaps(_ assessment: Assessment) -> [Value] {
         let open = assessment.controls.filter { !$0.isGroup && ($0.verdict.isGap || $0.verdict == .notAssessed) }
@@ -180,20 +185,8 @@ extension Report {
 
     private func gap(_ control: ControlAssessment, _ assessment: Assessment) -> Value {
         var shortfalls = control.requirements.flatMap { requirement in requirement.shortfalls.map { (requirement.requirement.kinds, $0) } }
-            .map { kinds, shortfall -> Value in
-                .object([
-                    ("reason", .string(shortfall.reason.rawValue)), ("text", .string(shortfall.text)), ("remedy", .string(shortfall.remedy)),
-                    ("kinds", .list(kinds.map { .string($0) })),
-                ])
-            }
-        if control.reasons.contains(.awaitsPerson) {
-            let who = control.control.decidedBy == .authority ? "an authority" : "an accountable person"
-            shortfalls.append(
-                .object([
-                    ("reason", .string(Reason.awaitsPerson.rawValue)), ("text", .string("the evidence is there; \(who) decides")),
-                    ("remedy", .string("Obtain the decision of \(who).")), ("kinds", []),
-                ]))
-        }
+            .map { kinds, shortfall in self.shortfall(shortfall, kinds: kinds) }
+        shortfalls += control.shortfalls.map { shortfall($0, kinds: []) }
         if let why = control.applicability, control.verdict == .notAssessed {
             shortfalls.append(
                 .object([

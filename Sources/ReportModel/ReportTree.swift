@@ -8,12 +8,13 @@ extension Report {
     /// The report as one tree of plain values, in the pack's order: what the JSON pack is, and what every other writer draws from.
     public var tree: Value {
         withholding(
-        .object([
-            ("schema", "dossier/pack/1"), ("producer", .string(producer)), ("cover", cover), ("summary", summary), ("method", method),
-            ("overview", overview), ("controls", .list(assessments.flatMap { details($0) })), ("gaps", .list(assessments.flatMap { gaps($0) })),
-            ("exceptions", .list(exceptions.map(exception))), ("evidence", .list(items.map(evidence))), ("unread", .list(unread.map(unreadFile))),
-            ("integrity", integrity), ("changes", changes),
-        ]))
+            .object([
+                ("schema", "dossier/pack/1"), ("producer", .string(producer)), ("cover", cover), ("summary", summary), ("method", method),
+                ("overview", overview), ("controls", .list(assessments.flatMap { details($0) })), ("gaps", .list(assessments.flatMap { gaps($0) })),
+                ("exceptions", .list(exceptions.map(exception))), ("attestations", .list(attestationRecords)), ("evidence", .list(items.map(evidence))),
+                ("unread", .list(unread.map(unreadFile))),
+                ("integrity", integrity), ("changes", changes),
+            ]))
     }
 
     /// What kind of issue this is: `final` is said of a pack that is complete and issued with a signature.

@@ -3,7 +3,8 @@ extension TemplateShape {
     static let pack: TemplateShape = [
         "schema": .text, "producer": .text, "cover": cover, "summary": summary, "method": method, "overview": .rows(overviewFramework),
         "timeline": timeline, "frameworks": .rows(["id": .text, "title": .text, "anchor": .name, "controls": .rows(control)]),
-        "gaps": .rows(gap), "gaps-in-force": .rows(gap), "gaps-readiness": .rows(gap), "exceptions": .rows(exception), "evidence": .rows(evidence),
+        "gaps": .rows(gap), "gaps-in-force": .rows(gap), "gaps-readiness": .rows(gap), "exceptions": .rows(exception), "attestations": .rows(attestation),
+        "evidence": .rows(evidence),
         "unread": .rows(unreadFile), "integrity": integrity, "changes": changes, "legend": .rows(verdict),
     ]
 
@@ -74,6 +75,10 @@ extension TemplateShape {
         "reasons": .list(.text), "reasons-text": .text, "applicability?": .text, "note?": .text, "exception?": .text, "exception-anchor?": .name,
         "without-exception?": .text, "without-exception-class?": .name, "without-exception-symbol?": .text, "expired-exceptions": .list(.text),
         "crosswalk": .rows(["framework": .text, "framework-class": .name, "control": .text, "relation": .text]), "requirements": .rows(requirement),
+        "shortfalls": .rows(["reason": .text, "text": .text, "remedy": .text]),
+        "attestations": .rows([
+            "id": .text, "entry": .number, "anchor": .name, "person": .text, "role": .text, "decision": .text, "reason?": .text, "at": .text, "standing": .text,
+        ]),
         "evidence": .list(.name), "falls-short": .flag, "level-1": .flag, "level-2": .flag, "level-3": .flag,
     ])
 
@@ -100,6 +105,13 @@ extension TemplateShape {
     private static let exception: TemplateShape = [
         "id": .text, "framework": .text, "framework-class": .name, "controls": .list(.text), "controls-text": .text, "reason": .text,
         "measure": .text, "owner": .text, "approver": .text, "from": .text, "to": .text, "state": .text, "anchor": .name,
+    ]
+
+    private static let attestation: TemplateShape = [
+        "id": .text, "entry": .number, "anchor": .name, "state": .text, "person": .text, "role": .text, "framework": .text, "framework-class": .name,
+        "controls": .list(.text), "controls-text": .text, "from": .text, "to": .text, "decision": .text, "reason?": .text, "text": .text,
+        "text-sha256": .text, "at": .text, "decided-on?": .text, "via": .text, "recorded-by?": .text, "signature": .text, "key?": .text, "key-short?": .text,
+        "supersedes?": .number,
     ]
 
     private static let evidence: TemplateShape = [

@@ -10,7 +10,7 @@ enum PackView {
         var anchors: [String: Value] = [:]
         for exception in exceptions { anchors[exception["id"]?.string ?? ""] = exception["anchor"] }
         let controls = levels(tree["controls"]?.list ?? []).map { control -> Value in
-            let fallsShort = (control["requirements"]?.list ?? []).contains { $0["shortfalls"]?.list?.isEmpty == false }
+            let fallsShort = ([control] + (control["requirements"]?.list ?? [])).contains { $0["shortfalls"]?.list?.isEmpty == false }
             return control.adding([
                 ("exception-anchor", control["exception"]?.string.flatMap { anchors[$0] }), ("falls-short", .bool(fallsShort)),
             ])
@@ -36,7 +36,8 @@ enum PackView {
             ("gaps", .list(gaps)),
             ("gaps-in-force", .list(gaps.filter { $0["in-force"]?.bool == true })),
             ("gaps-readiness", .list(gaps.filter { $0["in-force"]?.bool != true })),
-            ("exceptions", .list(exceptions)), ("evidence", tree["evidence"]), ("unread", tree["unread"]), ("integrity", tree["integrity"]),
+            ("exceptions", .list(exceptions)), ("attestations", tree["attestations"]), ("evidence", tree["evidence"]), ("unread", tree["unread"]),
+            ("integrity", tree["integrity"]),
             ("changes", tree["changes"]),
             (
                 "legend",
@@ -138,7 +139,9 @@ enum PackView {
                 more.append(("percent", .string(jsonNumber(((member.value.double ?? 0) * 1000).rounded() / 10) + " %")))
             case ("reasons", .list(let items)), ("kinds", .list(let items)), ("roles", .list(let items)), ("jurisdictions", .list(let items)):
                 more.append(("\(member.key)-text", .string(items.compactMap(\.string).joined(separator: ", "))))
-            case ("controls", .list(let items)) where map["approver"] != nil:
+            case ("entry", .int(let number)): more.append(("anchor", .string("attestation-\(number)")))
+            case ("key", .string(let key)): more.append(("key-short", .string(String(key.prefix(16)))))
+            case ("controls", .list(let items)) where map["approver"] != nil || map["text-sha256"] != nil:
                 more.append(("controls-text", .string(items.compactMap(\.string).joined(separator: ", "))))
             default: continue
             }

@@ -34,7 +34,9 @@ struct XMLWriter: ReportWriter {
         "frameworks": "framework", "roles": "role", "jurisdictions": "jurisdiction", "signers": "signer", "top-gaps": "gap", "rules": "rule",
         "limitations": "limitation", "unread": "file", "record-problems": "problem", "workspace-problems": "problem", "not-applicable": "control",
         "overview": "framework", "groups": "group", "controls": "control", "counts": "count", "gaps": "gap", "exceptions": "exception",
-        "evidence": "item", "how-to-verify": "step", "redactions": "redaction", "retirements": "retirement", "verdicts": "change", "reasons": "reason", "expired-exceptions": "exception",
+        "attestations": "attestation",
+        "evidence": "item", "how-to-verify": "step", "redactions": "redaction", "retirements": "retirement", "verdicts": "change", "reasons": "reason",
+        "expired-exceptions": "exception",
         "crosswalk": "reference", "requirements": "requirement", "kinds": "kind", "checks": "check", "shortfalls": "shortfall",
         "findings": "finding", "set-aside": "item", "holes": "hole",
     ]

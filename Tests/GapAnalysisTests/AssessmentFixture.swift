@@ -13,6 +13,7 @@ struct AssessmentFixture {
     var items: [EvidenceItem] = []
     var unread: [UnreadFile] = []
     var exceptions: [GapException] = []
+    var attestations: [RecordedAttestation] = []
     var limits: [DeclaredLimit] = []
     var traits: [String: Bool] = [:]
     var roles: [String] = []
@@ -51,7 +52,7 @@ struct AssessmentFixture {
         return Assessment(
             AssessmentInput(
                 system: system, framework: framework, vocabulary: library.vocabulary, period: period, asOf: instant, items: items, unread: unread,
-                exceptions: exceptions))
+                exceptions: exceptions, attestations: attestations))
     }
 
     private func indented(_ text: String, _ count: Int) -> String {

@@ -31,16 +31,17 @@ enum SampleReport {
         ]
         guard let period = Period("2026-Q3"), let asOf = Instant("2026-10-01") else { throw DiagnosticList([]) }
         let exceptions = try exceptions()
+        let attestations = evaluated ? try attestations() : []
         let assessments = try (["test-law"] + frameworks).map { name in
             Assessment(
                 AssessmentInput(
                     system: system, framework: try library.framework(named: name), vocabulary: library.vocabulary, period: period, asOf: asOf,
-                    items: items, unread: evaluated ? unread : [], exceptions: exceptions))
+                    items: items, unread: evaluated ? unread : [], exceptions: exceptions, attestations: attestations))
         }
         var report = Report(
             organisation: "Meridian <Scoring> SL", system: system, period: period, asOf: asOf,
             signers: [Workspace.Signer(name: "Ana Ruiz", role: "Compliance officer")], assessments: assessments, contents: LockerContents(),
-            exceptions: exceptions, incomplete: [], producer: "dossier 1.0",
+            exceptions: exceptions, attestations: attestations, incomplete: [], producer: "dossier 1.0",
             previous: PreviousReport(period: "2026-Q2", ledgerHead: "sha256:" + String(repeating: "ab", count: 32), verdicts: ["test-law": ["1.1": "not met"]]))
         report.items = items
         report.unread = evaluated ? unread : []
@@ -65,6 +66,28 @@ enum SampleReport {
                 id: "EX-1 <b>", system: "credit-scoring", framework: "test-law", controls: ["2.2"], reason: hostile, measure: "Weekly manual review",
                 owner: "Jo Tan", approver: "Ana Ruiz", from: from, to: to, location: TextLocation(path: "exceptions/ex-1.yaml"))
         ]
+    }
+
+    /// A statement that was accepted, and then declined by mail.
+    private static func attestations() throws -> [RecordedAttestation] {
+        guard let period = Period("2026-Q3"), let accepted = Instant("2026-09-28T10:00:00Z"), let declined = Instant("2026-09-29T10:00:00Z") else {
+            throw DiagnosticList([])
+        }
+        var first = RecordedAttestation(
+            id: "oversight-q3", system: "credit-scoring", framework: "test-law", controls: ["2.5"], period: period, person: "Ana Ruiz",
+            role: "Compliance officer", decision: .accepted, text: "I have read it. \(hostile)", textSHA256: String(repeating: "a1", count: 32),
+            key: String(repeating: "b2", count: 32), at: accepted, entry: 40)
+        first.signature = .valid(keyName: "ana")
+        var second = first
+        second.decision = .declined
+        second.reason = hostile
+        second.decidedOn = Instant("2026-09-29")
+        second.route = .csv
+        second.recordedBy = "jo"
+        second.supersedes = 40
+        second.at = declined
+        second.entry = 41
+        return [first, second]
     }
 
     private static func items(bulk: Int) -> [EvidenceItem] {
@@ -161,6 +184,7 @@ enum SampleReport {
             "2.3", "2",
             "    in-force: later\n    needs: [{ evidence: model-card, why: it says the use, expect: [{ fact: intended-use, is: present }] }]\n" + examples)
         + control("2.4", "2", "    applies: { role: importer }\n    needs: [{ evidence: model-card, why: importers check }]\n" + examples)
+        + control("2.5", "2", "    decided-by: person\n    needs: [{ evidence: model-card, why: somebody answers for it }]\n" + examples)
 
     private static func bulkControls(_ count: Int) -> String {
         (0..<count).map {
