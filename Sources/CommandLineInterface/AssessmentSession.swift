@@ -97,7 +97,7 @@ struct AssessmentSession {
             AssessmentInput(
                 system: system, framework: framework, vocabulary: library.vocabulary, period: period, asOf: asOf,
                 items: contents.items.filter { $0.system == system.id }, unread: contents.unread.filter { $0.system == system.id },
-                exceptions: workspace.exceptions, attestations: attestations[system.client] ?? []))
+                exceptions: workspace.exceptions, attestations: attestations[system.client] ?? [], retirements: contents.retirements))
     }
 
     /// Reads what the lockers hold of attestations. A faulty statement or record makes the reports incomplete.

@@ -19,7 +19,10 @@ public struct DossierCommand: AsyncParsableCommand {
             Shell completions: dossier --generate-completion-script bash (or zsh, fish).
             """,
         version: version,
-        subcommands: [Init.self, Frameworks.self, Inspect.self, Collect.self, Gaps.self, Explain.self, Pack.self, Attest.self, Export.self, Keys.self, LockerCommand.self])
+        subcommands: [
+            Init.self, Frameworks.self, Inspect.self, Collect.self, Gaps.self, Explain.self, Pack.self, Attest.self, Export.self, Verify.self, Retire.self,
+            Hold.self, Keys.self, LockerCommand.self,
+        ])
 
     public init() {}
 

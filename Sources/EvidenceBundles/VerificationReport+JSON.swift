@@ -40,19 +40,24 @@ extension VerificationReport {
         ])
     }
 
-    /// For pipelines: one test case for each check and each demanded signature.
+    /// For pipelines: one suite for each report, one test case for each check and each demanded signature.
     /// - Throws: an `XMLWriteFault` when the system has no memory.
-    public func junit() throws -> [UInt8] {
-        let suite = "\(subject.rawValue) \(id ?? path)"
-        let failures = checks.count { $0.outcome == .failed } + signatures.count { $0.outcome != .good }
-        let skipped = checks.count { $0.outcome == .notChecked }
+    public static func junit(_ reports: [VerificationReport]) throws -> [UInt8] {
         var out = XMLTextOut()
         out.start("testsuites", [("name", "dossier verify")])
+        for report in reports { report.suite(&out) }
+        out.end()
+        return try out.finish()
+    }
+
+    private func suite(_ out: inout XMLTextOut) {
+        let failures = checks.count { $0.outcome == .failed } + signatures.count { $0.outcome != .good }
+        let skipped = checks.count { $0.outcome == .notChecked }
         out.start(
             "testsuite",
             [
-                ("name", Diagnostic.printable(suite)), ("tests", String(checks.count + signatures.count)), ("failures", String(failures)), ("errors", "0"),
-                ("skipped", String(skipped)),
+                ("name", Diagnostic.printable("\(subject.rawValue) \(id ?? path)")), ("tests", String(checks.count + signatures.count + 1)),
+                ("failures", String(failures + (verdict == .good ? 0 : 1))), ("errors", "0"), ("skipped", String(skipped)),
             ])
         for check in checks { Self.testCase(check, subject, &out) }
         for result in signatures {
@@ -61,9 +66,11 @@ extension VerificationReport {
             if result.outcome != .good { Self.note("failure", result.outcome.rawValue, result.sentence, text: "", &out) }
             out.end()
         }
+        // A report in which nothing failed can still be worth nothing, as when nobody was trusted: no reader of test results may take it for good.
+        out.start("testcase", [("classname", "verify.\(subject.rawValue)"), ("name", "verdict")])
+        if verdict != .good { Self.note("failure", verdict.rawValue, sentence, text: "", &out) }
         out.end()
         out.end()
-        return try out.finish()
     }
 
     private static func testCase(_ check: VerificationCheck, _ subject: Subject, _ out: inout XMLTextOut) {

@@ -1,4 +1,5 @@
 public import Diagnostics
+public import ReportModel
 public import Signatures
 import StructuredText
 public import TransparencyLog
@@ -52,6 +53,8 @@ public struct VerifierOptions: Sendable {
     public var rebuild: Bool
     /// The program and version that verifies; only the one that made a pack can make it again.
     public var producer: String
+    /// Makes the report of a pack from what a bundle holds, as the program does when it makes one from a locker.
+    public var report: @Sendable (PackMaterial) throws -> Report = { try $0.plainReport() }
 
     /// An earlier checkpoint as its file holds it.
     public struct Since: Sendable {

@@ -48,7 +48,7 @@ extension BundleExamination {
         let place = path(BundleLayout.packFolder)
         guard !packFiles.isEmpty else { return [.noPack(place)] }
         var best: [Diagnostic]?
-        for entry in entries where entry.entry.type == .pack {
+        for entry in entries where entry.entry.type == .pack && entry.number == predicate?.packEntry ?? entry.number {
             let faults = differences(Self.issued(entry.entry.body), said: "entry \(entry.number)")
             if faults.isEmpty { return [] }
             if best.map({ faults.count < $0.count }) ?? true { best = faults }

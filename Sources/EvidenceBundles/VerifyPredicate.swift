@@ -32,6 +32,8 @@ struct BundlePredicate {
     /// How many segments are hidden, and the digest of the register.
     var hidden: Int
     var registerSHA256: String
+    /// The number of the entry that records the pack's issue.
+    var packEntry: Int?
 
     /// - Throws: a `Diagnostic` that names the first field that is missing or of another kind.
     init(_ value: Value, path: String) throws(Diagnostic) {
@@ -60,7 +62,9 @@ struct BundlePredicate {
         }
         self.hidden = hidden
         registerSHA256 = try reader.digest(redactions, "registerSha256")
-        if let counts = value["counts"], counts.members == nil { throw reader.fault("counts", "an object") }
+        if let counts = value["counts"], counts.members == nil, counts.list == nil { throw reader.fault("counts", "a list or an object") }
+        packEntry = value["packEntry"]?.int
+        if value["packEntry"] != nil, packEntry == nil { throw reader.fault("packEntry", "a number") }
         if let tool = value["tool"], tool.string == nil { throw reader.fault("tool", "a text") }
     }
 }

@@ -8,12 +8,12 @@ public import Workspaces
 
 /// Reads the sources of a workspace's systems and stores what they hold. It never judges.
 public struct Collector {
-    private let workspace: Workspace
+    let workspace: Workspace
     private let vocabulary: EvidenceVocabulary
-    private let locker: Locker
+    let locker: Locker
     /// The program's name and version, as items record it.
     private let tool: String
-    private let now: Instant
+    let now: Instant
     /// The ids of the systems that this run collects, in byte order.
     private let systems: [String]
     /// When the newest entry was collected before this run.
@@ -32,34 +32,6 @@ public struct Collector {
         newest = locker.contents.newest
     }
 
-    /// Records what came in, was mended or ended among the accepted gaps of some systems.
-    /// - Returns: what could not be recorded; an exception that is too long for the ledger costs itself and nothing else.
-    /// - Throws: a `StorageFault` when the locker cannot be written.
-    @discardableResult
-    public func recordExceptions(of systems: [AISystem]) throws -> [Diagnostic] {
-        var diagnostics: [Diagnostic] = []
-        let current = locker.contents.records(of: .exception)
-        let declared = workspace.exceptions.filter { exception in systems.contains { $0.id == exception.system } }
-        for exception in declared {
-            let same = current.first { isSame($0.entry.body["id"]?.string, exception.id) }
-            if same?.entry.body == exception.record { continue }
-            try begin()
-            do {
-                try locker.record(.exception, exception.record, at: now)
-            } catch let diagnostic as Diagnostic where diagnostic.id == Diagnostic.entryTooLongID {
-                diagnostics.append(diagnostic.at(exception.location))
-                continue
-            }
-            if let same { try locker.withdraw(entry: same.index, reason: "superseded", at: now) }
-        }
-        for old in current where !declared.contains(where: { isSame(old.entry.body["id"]?.string, $0.id) }) {
-            guard systems.contains(where: { isSame(old.entry.body["system"]?.string, $0.id) }) else { continue }
-            try begin()
-            try locker.withdraw(entry: old.index, reason: "removed from the workspace", at: now)
-        }
-        return diagnostics
-    }
-
     /// Ends the run: a run that began and did not end shows in every output until the next one ends.
     /// - Throws: a `StorageFault` when the locker cannot be written.
     public func finish() throws {
@@ -68,7 +40,7 @@ public struct Collector {
     }
 
     /// Called before the first change, so that a run that finds nothing new leaves no trace.
-    private func begin() throws {
+    func begin() throws {
         guard !run.hasBegun else { return }
         run.hasBegun = true
         try locker.markRun("started", systems: systems, at: now)
@@ -80,8 +52,6 @@ public struct Collector {
         /// Whether it was told that the clock went backwards.
         var hasToldClock = false
     }
-
-    private func isSame(_ a: String?, _ b: String) -> Bool { a.map { $0.utf8.elementsEqual(b.utf8) } ?? false }
 
     /// What a run did.
     public struct Outcome: Sendable {
@@ -262,12 +232,6 @@ extension Diagnostic {
         return copy
     }
 
-    fileprivate func at(_ location: TextLocation) -> Self {
-        var copy = self
-        copy.location = location
-        return copy
-    }
-
     fileprivate static func clockBackwards(_ root: String, _ now: Instant, _ newest: Instant) -> Self {
         Diagnostic(
             id: "ledger.clock-backwards", severity: .warning, location: TextLocation(path: "\(root)/ledger"),
@@ -296,16 +260,5 @@ extension Diagnostic {
             id: "collection.source-gone", severity: .note, location: TextLocation(path: item.path),
             message: "the file is gone, or no source names it any more; its evidence of \(item.collectedAt.day) is kept",
             hint: "nothing, unless it was removed by mistake")
-    }
-}
-
-extension GapException {
-    /// What the ledger records of it.
-    fileprivate var record: Value {
-        .object([
-            ("id", .string(id)), ("system", .string(system)), ("framework", .string(framework)), ("controls", .list(controls.map { .string($0) })),
-            ("reason", .string(reason)), ("measure", .string(measure)), ("owner", .string(owner)), ("approver", .string(approver)),
-            ("from", .string(from.text)), ("to", .string(to.text)),
-        ])
     }
 }

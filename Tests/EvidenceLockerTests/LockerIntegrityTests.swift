@@ -1,362 +1,240 @@
 import Diagnostics
 import DurableStorage
 import EvidenceModel
-import Glibc
 import StructuredText
 import TestSupport
 import Testing
+import TransparencyLog
 
 @testable import EvidenceLocker
 
+/// What was altered in a ledger or its objects is seen when the locker is opened, and named.
 @Suite struct LockerIntegrityTests {
-    private static let ledger = "l/ledger/entries.jsonl"
-    private static let index = "l/index/current.json"
-
     /// A locker with three items and an unread file, without an index unless asked for.
-    private func filled(index: Bool = false) throws -> TemporaryFolder {
+    static func filled(index: Bool = false, author: LedgerAuthor = .unsigned) throws -> LedgerFiles {
         let folder = try TemporaryFolder()
-        let locker = try Locker(writing: folder.place("l"))
+        let locker = try Locker(writing: folder.place("l"), as: author)
         for name in ["a", "b", "c"] {
             try locker.append(try LockerTests.item(locker, name, text: "artefact \(name)", facts: [Fact("events", .number(1), at: .line(1))]))
         }
         try locker.append(LockerTests.unread("d"), at: LockerTests.noon)
-        if index { try locker.writeIndex() }
-        return folder
+        if index { try locker.writeIndex() } else { try locker.flush() }
+        return LedgerFiles(folder)
     }
 
-    private func opening(_ folder: TemporaryFolder) -> StorageFault? {
-        do {
-            _ = try Locker(reading: folder.place("l"))
-            return nil
-        } catch {
-            return error as? StorageFault
+    private func expect(_ fault: StorageFault?, at path: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(fault?.kind == .integrity, sourceLocation: sourceLocation)
+        #expect(fault?.diagnostic.location?.path == path, sourceLocation: sourceLocation)
+    }
+
+    // MARK: Entries
+
+    @Test(arguments: [(false, 0), (false, 1), (false, 3), (true, 0), (true, 3)]) func aChangedEntryIsSeenAndItsBundleNamed(index: Bool, entry: Int) throws {
+        let ledger = try Self.filled(index: index)
+        var entries = try ledger.entries()
+        entries[entry] = Array(String(decoding: entries[entry], as: UTF8.self).replacing("\"v\":1", with: "\"v\":1 ").utf8)
+        try ledger.write(entries)
+        expect(ledger.opening(), at: ledger.folder.place(try ledger.bundle()))
+    }
+
+    @Test(arguments: [false, true]) func aChangedLastEntryThatReadsWellIsSeen(signed: Bool) throws {
+        let ledger = try Self.filled(author: signed ? try TestAuthor.signed() : .unsigned)
+        var entries = try ledger.entries()
+        let last = String(decoding: entries[3], as: UTF8.self)
+        #expect(last.contains("\"path\":\"d\""))
+        entries[3] = Array(last.replacing("\"path\":\"d\"", with: "\"path\":\"e\"").utf8)
+        try ledger.write(entries)
+        let verifier = signed ? try TestAuthor.verifier() : nil
+        expect(ledger.opening(verifier: verifier), at: ledger.folder.place(try ledger.bundle()))
+    }
+
+    @Test(arguments: [false, true]) func anyChangedByteOfTheLedgerIsSeen(signed: Bool) throws {
+        let ledger = try Self.filled(author: signed ? try TestAuthor.signed() : .unsigned)
+        let verifier = signed ? try TestAuthor.verifier() : nil
+        for path in [try ledger.bundle(), ledger.checkpoint] {
+            let bytes = try ledger.folder.read(path)
+            // Nobody vouches for the name of a ledger that nobody signs.
+            let first = signed || path != ledger.checkpoint ? 0 : try #require(bytes.firstIndex(of: 0x0A))
+            for index in first..<bytes.count {
+                var changed = bytes
+                changed[index] ^= 1
+                try ledger.folder.write(changed, to: path)
+                if ledger.opening(verifier: verifier)?.kind != .integrity { Issue.record("byte \(index) of '\(path)' was changed and not seen") }
+            }
+            try ledger.folder.write(bytes, to: path)
+        }
+        #expect(ledger.opening(verifier: verifier) == nil)
+    }
+
+    @Test(arguments: 0..<4) func aRemovedEntryIsSeen(number: Int) throws {
+        let ledger = try Self.filled()
+        var entries = try ledger.entries()
+        entries.remove(at: number)
+        try ledger.write(entries)
+        expect(ledger.opening(), at: ledger.folder.place(try ledger.bundle()))
+    }
+
+    @Test(arguments: 0...4) func anAddedEntryIsSeen(place: Int) throws {
+        let ledger = try Self.filled()
+        var entries = try ledger.entries()
+        entries.insert(entries[0], at: place)
+        try ledger.write(entries)
+        expect(ledger.opening(), at: ledger.folder.place(try ledger.bundle()))
+    }
+
+    @Test func entriesInAnotherOrderAreSeen() throws {
+        let ledger = try Self.filled()
+        var entries = try ledger.entries()
+        entries.swapAt(1, 2)
+        try ledger.write(entries)
+        expect(ledger.opening(), at: ledger.folder.place(try ledger.bundle()))
+    }
+
+    @Test(arguments: ["x", "{}", "[]", "{\"entry\":5}", ""]) func bytesThatAreNoEntryAreSeen(text: String) throws {
+        let ledger = try Self.filled()
+        try ledger.write(Array(try ledger.entries().dropLast()) + [Array(text.utf8)])
+        expect(ledger.opening(), at: ledger.folder.place(try ledger.bundle()))
+    }
+
+    @Test(arguments: ["x", "{}", "{\"v\":2}"]) func anEntryOfAnotherVersionIsSeenEvenWhenTheLogHolds(text: String) throws {
+        let ledger = try Self.filled()
+        try ledger.forge(try ledger.entries() + [Array(text.utf8)], origin: "dossier.local/locker")
+        #expect(ledger.opening()?.kind == .integrity)
+    }
+
+    @Test func aCutBundleIsSeen() throws {
+        let ledger = try Self.filled()
+        let path = try ledger.bundle()
+        let bytes = try ledger.folder.read(path)
+        for count in 0..<bytes.count {
+            try ledger.folder.write(Array(bytes.prefix(count)), to: path)
+            if ledger.opening()?.diagnostic.location?.path != ledger.folder.place(path) { Issue.record("the bundle was cut at \(count)") }
         }
     }
 
-    private func lines(_ folder: TemporaryFolder) throws -> [String] { try folder.text(Self.ledger).split(separator: "\n").map(String.init) }
-
-    private func write(_ lines: [String], _ folder: TemporaryFolder) throws { try folder.write(lines.map { $0 + "\n" }.joined(), to: Self.ledger) }
-
-    @Test(arguments: [false, true]) func aChangedLineIsSeen(index: Bool) throws {
-        let folder = try filled(index: index)
-        var all = try lines(folder)
-        all[1] = all[1].replacingFirst("\"kind\":\"audit-log\"", with: "\"kind\":\"model-card\"")
-        try write(all, folder)
-        let fault = try #require(opening(folder))
-        #expect(fault.kind == .integrity)
-        #expect(fault.diagnostic.location == TextLocation(path: folder.place(Self.ledger), line: 3))
+    @Test(arguments: ["bundle", "checkpoint"]) func aMissingFileOfTheLedgerIsSeen(which: String) throws {
+        let ledger = try Self.filled()
+        let path = which == "bundle" ? try ledger.bundle() : ledger.checkpoint
+        try ledger.folder.remove(path)
+        expect(ledger.opening(), at: ledger.folder.place(path))
     }
 
-    @Test func anyChangedByteOfAnEarlierLineIsSeen() throws {
-        let folder = try filled()
-        let bytes = try folder.read(Self.ledger)
-        let firstLine = try #require(bytes.firstIndex(of: 0x0A))
-        for index in 0...firstLine {
-            var changed = bytes
-            changed[index] ^= 1
-            try folder.write(changed, to: Self.ledger)
-            if opening(folder)?.kind != .integrity { Issue.record("byte \(index) was changed and not seen") }
-        }
+    // MARK: Signed heads
+
+    @Test func aSignedLedgerOpensWithItsKeyOnly() throws {
+        let ledger = try Self.filled(author: try TestAuthor.signed())
+        #expect(ledger.opening(verifier: try TestAuthor.verifier()) == nil)
+        let other = try TestAuthor.verifier(seed: [UInt8](repeating: 9, count: 32))
+        #expect(ledger.opening(verifier: other)?.diagnostic.id == "ledger.unsigned-head")
     }
 
-    @Test(arguments: 0..<3) func aRemovedLineIsSeen(number: Int) throws {
-        let folder = try filled()
-        var all = try lines(folder)
-        all.remove(at: number)
-        try write(all, folder)
-        let fault = try #require(opening(folder))
-        #expect(fault.kind == .integrity)
-        #expect(fault.diagnostic.location == TextLocation(path: folder.place(Self.ledger), line: number + 1))
+    @Test(arguments: [3, 4, 5]) func anUnsignedLedgerInPlaceOfASignedOneIsSeen(count: Int) throws {
+        let ledger = try Self.filled(author: try TestAuthor.signed())
+        let entries = try ledger.entries()
+        try ledger.forge(Array((entries + [entries[0]]).prefix(count)), origin: TestAuthor.origin)
+        #expect(ledger.opening(verifier: try TestAuthor.verifier())?.diagnostic.id == "ledger.unsigned-head")
+        let fault = #expect(throws: StorageFault.self) { try Locker(writing: ledger.folder.place("l"), as: try TestAuthor.signed()) }
+        #expect(fault?.kind == .integrity && fault?.diagnostic.id == "ledger.unsigned-head")
     }
 
-    @Test(arguments: 0...4) func anAddedLineIsSeen(place: Int) throws {
-        let folder = try filled()
-        var all = try lines(folder)
-        all.insert(all[0], at: place)
-        try write(all, folder)
-        // A line that repeats the first one follows nothing, at whatever place.
-        let fault = try #require(opening(folder))
-        #expect(fault.kind == .integrity)
-        #expect(fault.diagnostic.location?.path == folder.place(Self.ledger))
-        #expect(fault.diagnostic.location?.line == max(2, place + 1))
+    @Test func anUnsignedLedgerIsTakenOverOnlyWhenItIsToBeSigned() throws {
+        let ledger = try Self.filled()
+        #expect(throws: StorageFault.self) { try Locker(writing: ledger.folder.place("l"), as: try TestAuthor.signed()) }
+        try Locker(writing: ledger.folder.place("l"), as: try TestAuthor.signed(), isToBeSigned: true).signHead()
+        #expect(ledger.opening(verifier: try TestAuthor.verifier()) == nil)
+        #expect(try ledger.head().size == 4 && ledger.head().origin == TestAuthor.origin)
     }
 
-    @Test func linesInAnotherOrderAreSeen() throws {
-        let folder = try filled()
-        var all = try lines(folder)
-        all.swapAt(1, 2)
-        try write(all, folder)
-        #expect(opening(folder)?.kind == .integrity)
+    @Test func aSignedLedgerRefusesAWriterWithoutTheKey() throws {
+        let ledger = try Self.filled(author: try TestAuthor.signed())
+        let fault = #expect(throws: StorageFault.self) { try Locker(writing: ledger.folder.place("l")) }
+        #expect(fault?.kind == .key && fault?.diagnostic.id == "ledger.needs-key")
     }
 
-    @Test(arguments: ["x", "{}", "[]", "{\"entry\":5}", ""]) func aLineThatIsNoEntryIsSeen(line: String) throws {
-        let folder = try filled()
-        try write(try lines(folder) + [line], folder)
-        let fault = try #require(opening(folder))
-        #expect(fault.kind == .integrity)
-        #expect(fault.diagnostic.location == TextLocation(path: folder.place(Self.ledger), line: 5))
+    @Test func aSignedLedgerRefusesAnotherName() throws {
+        let ledger = try Self.filled(author: try TestAuthor.signed())
+        let fault = #expect(throws: StorageFault.self) { try Locker(writing: ledger.folder.place("l"), as: try TestAuthor.signed(origin: "other.example/x")) }
+        #expect(fault?.kind == .integrity && fault?.diagnostic.id == "ledger.other-origin")
+        #expect(ledger.opening(verifier: try TestAuthor.verifier(origin: "other.example/x"))?.kind == .integrity)
     }
 
-    /// The path of the reading of the first item, and that of its artefact.
-    private func objects(_ folder: TemporaryFolder) throws -> (reading: String, artefact: String) {
-        let node = try #require(JSONParser.parse(Array(try lines(folder)[0].utf8), path: "l").node?["record"])
-        func path(_ key: String) throws -> String {
-            let hex = try #require(node[key]?.string).dropFirst(7)
+    // MARK: Objects
+
+    /// The paths of the first item's reading and artefact.
+    private func objects(_ ledger: LedgerFiles) throws -> (reading: String, artefact: String) {
+        let item = try #require(try ledger.node(0)["item"])
+        func path(_ digest: String?) throws -> String {
+            let hex = try #require(digest)
             return "l/objects/sha256/\(hex.prefix(2))/\(hex.dropFirst(2))"
         }
-        return (try path("reading"), try path("digest"))
+        return (try path(item["reading"]?["sha256"]?.string), try path(item["sha256"]?.string))
     }
 
     @Test(arguments: [false, true]) func aDamagedReadingIsSeenAndNamed(index: Bool) throws {
-        let folder = try filled(index: index)
-        let path = try objects(folder).reading
-        var bytes = try folder.read(path)
+        let ledger = try Self.filled(index: index)
+        let path = try objects(ledger).reading
+        var bytes = try ledger.folder.read(path)
         bytes[bytes.count / 2] ^= 1
-        try folder.write(bytes, to: path)
-        let fault = try #require(opening(folder))
-        #expect(fault.kind == .integrity)
-        #expect(fault.diagnostic.location?.path == folder.place(path))
+        try ledger.folder.write(bytes, to: path)
+        expect(ledger.opening(), at: ledger.folder.place(path))
     }
 
     @Test(arguments: [false, true]) func aMissingReadingIsSeenAndNamed(index: Bool) throws {
-        let folder = try filled(index: index)
-        let path = try objects(folder).reading
-        try folder.remove(path)
-        let fault = try #require(opening(folder))
-        #expect(fault.kind == .integrity)
-        #expect(fault.diagnostic.location?.path == folder.place(path))
+        let ledger = try Self.filled(index: index)
+        let path = try objects(ledger).reading
+        try ledger.folder.remove(path)
+        expect(ledger.opening(), at: ledger.folder.place(path))
     }
 
     @Test(arguments: [false, true]) func aMissingArtefactIsSeenAndNamed(index: Bool) throws {
-        let folder = try filled(index: index)
-        let path = try objects(folder).artefact
-        try folder.remove(path)
-        let fault = try #require(opening(folder))
-        #expect(fault.kind == .integrity)
-        #expect(fault.diagnostic.location?.path == folder.place(path))
-        #expect(fault.diagnostic.message.contains("'a'"))
+        let ledger = try Self.filled(index: index)
+        let path = try objects(ledger).artefact
+        try ledger.folder.remove(path)
+        let fault = ledger.opening()
+        expect(fault, at: ledger.folder.place(path))
+        #expect(fault?.diagnostic.message.contains("'a'") == true)
     }
 
     @Test func anArtefactOfAnotherSizeIsSeenAndNamed() throws {
-        let folder = try filled()
-        let path = try objects(folder).artefact
-        try folder.write("cut", to: path)
-        let fault = try #require(opening(folder))
-        #expect(fault.kind == .integrity)
-        #expect(fault.diagnostic.location?.path == folder.place(path))
+        let ledger = try Self.filled()
+        let path = try objects(ledger).artefact
+        try ledger.folder.write("cut", to: path)
+        expect(ledger.opening(), at: ledger.folder.place(path))
+    }
+
+    @Test func aChangedArtefactOfTheSameSizeIsSeenByVerify() throws {
+        let ledger = try Self.filled()
+        let path = try objects(ledger).artefact
+        var bytes = try ledger.folder.read(path)
+        bytes[0] ^= 1
+        try ledger.folder.write(bytes, to: path)
+        let locker = try Locker(reading: ledger.folder.place("l"))
+        var faults: [String] = []
+        for item in locker.contents.items {
+            do {
+                try locker.verify(item)
+            } catch let fault as StorageFault {
+                faults.append(fault.diagnostic.location?.path ?? "")
+            }
+        }
+        #expect(faults == [ledger.folder.place(path)])
     }
 
     @Test func aReadingThatIsALinkIsNotFollowed() throws {
-        let folder = try filled()
-        let path = try objects(folder).reading
-        let bytes = try folder.read(path)
-        try folder.write(bytes, to: "copy")
-        try folder.remove(path)
-        try folder.link(path, to: folder.place("copy"))
-        #expect(opening(folder) != nil)
-    }
-
-    // MARK: Crashes
-
-    @Test func aKillAtAnyByteOfTheLastEntryLeavesALockerThatOpens() throws {
-        let folder = try TemporaryFolder()
-        try {
-            let locker = try Locker(writing: folder.place("l"))
-            for name in ["a", "b"] { try locker.append(try LockerTests.item(locker, name)) }
-        }()
-        let before = try folder.read(Self.ledger)
-        try {
-            let locker = try Locker(writing: folder.place("l"))
-            try locker.append(try LockerTests.item(locker, "c"))
-        }()
-        let whole = try folder.read(Self.ledger)
-        for count in before.count...whole.count {
-            try folder.write(Array(whole.prefix(count)), to: Self.ledger)
-            let expected = count == whole.count ? ["a", "b", "c"] : ["a", "b"]
-            let read = try Locker(reading: folder.place("l")).contents.items.map(\.path)
-            let written = try Locker(writing: folder.place("l")).contents.items.map(\.path)
-            if read != expected || written != expected { Issue.record("cut at \(count): \(read), \(written)") }
-            if count < whole.count, try folder.read(Self.ledger) != before { Issue.record("the torn line was not cut at \(count)") }
-        }
-    }
-
-    @Test func whatFollowsATornLineIsAppendedToTheWholeOnes() throws {
-        let folder = try filled()
-        let whole = try folder.read(Self.ledger)
-        try folder.write(whole + Array("{\"entry\":5,\"prev".utf8), to: Self.ledger)
-        try {
-            let locker = try Locker(writing: folder.place("l"))
-            try locker.append(try LockerTests.item(locker, "e"))
-        }()
-        #expect(try Locker(reading: folder.place("l")).contents.items.map(\.path) == ["a", "b", "c", "e"])
-        #expect(try folder.read(Self.ledger).starts(with: whole))
-    }
-
-    @Test func aLedgerOfOneTornLineIsEmpty() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("{\"entry\":1", to: Self.ledger)
-        #expect(try Locker(reading: folder.place("l")).contents.entries == 0)
-        #expect(try Locker(writing: folder.place("l")).contents.entries == 0)
-        #expect(try folder.read(Self.ledger) == [])
+        let ledger = try Self.filled()
+        let path = try objects(ledger).reading
+        let bytes = try ledger.folder.read(path)
+        try ledger.folder.write(bytes, to: "copy")
+        try ledger.folder.remove(path)
+        try ledger.folder.link(path, to: ledger.folder.place("copy"))
+        #expect(ledger.opening() != nil)
     }
 
     @Test func objectsThatNoEntryNamesDoNoHarm() throws {
-        let folder = try filled()
-        try folder.write("left by a crash", to: "l/objects/incoming.1")
-        try folder.write("orphan", to: "l/objects/sha256/ab/cd")
-        #expect(try Locker(writing: folder.place("l")).contents.items.count == 3)
+        let ledger = try Self.filled()
+        try ledger.folder.write("left by a crash", to: "l/objects/incoming.1")
+        try ledger.folder.write("orphan", to: "l/objects/sha256/ab/cd")
+        #expect(try Locker(writing: ledger.folder.place("l")).contents.items.count == 3)
+        #expect(ledger.folder.names("l/objects") == ["sha256"])
     }
-
-    // MARK: Index
-
-    private func contents(_ folder: TemporaryFolder) throws -> LockerContents { try Locker(reading: folder.place("l")).contents }
-
-    private func expectSame(_ a: LockerContents, _ b: LockerContents) {
-        #expect(a.items == b.items)
-        #expect(a.unread == b.unread)
-        #expect(a.entries == b.entries && a.head == b.head && a.newest == b.newest)
-    }
-
-    @Test func theIndexGivesTheSameContentsAsTheLedger() throws {
-        let folder = try filled()
-        let without = try contents(folder)
-        try { try Locker(writing: folder.place("l")).writeIndex() }()
-        #expect(!(try folder.read(Self.index)).isEmpty)
-        expectSame(try contents(folder), without)
-    }
-
-    @Test func aStaleIndexCountsForNothing() throws {
-        let folder = try filled(index: true)
-        try {
-            let locker = try Locker(writing: folder.place("l"))
-            try locker.append(try LockerTests.item(locker, "e"))
-            try locker.append(try LockerTests.item(locker, "a", text: "changed"))
-        }()
-        let stale = try contents(folder)
-        #expect(stale.items.map(\.path) == ["a", "b", "c", "e"])
-        try folder.remove(Self.index)
-        expectSame(stale, try contents(folder))
-    }
-
-    @Test func aForeignIndexCountsForNothing() throws {
-        let folder = try filled()
-        let without = try contents(folder)
-        let other = try TemporaryFolder()
-        try {
-            let locker = try Locker(writing: other.place("l"))
-            try locker.append(try LockerTests.item(locker, "z"))
-            try locker.writeIndex()
-        }()
-        try folder.write(try other.read(Self.index), to: Self.index)
-        expectSame(try contents(folder), without)
-    }
-
-    @Test(arguments: ["", "{", "[]", "{\"ledger\":null}", "\u{0}"]) func adamagedIndexCountsForNothing(text: String) throws {
-        let folder = try filled()
-        let without = try contents(folder)
-        try folder.write(text, to: Self.index)
-        expectSame(try contents(folder), without)
-    }
-
-    @Test func anIndexThatIsAPipeIsNotWaitedFor() throws {
-        let folder = try filled()
-        let without = try contents(folder)
-        try folder.makePipe(Self.index)
-        expectSame(try contents(folder), without)
-    }
-
-    @Test func anIndexThatPointsIntoALineOrLeavesOneOutHidesNothing() throws {
-        let folder = try filled(index: true)
-        let without = try contents(folder)
-        let text = try folder.text(Self.index)
-        let node = try #require(JSONParser.parse(Array(text.utf8), path: "i").node)
-        let offsets = try #require(node["current"]?.array).compactMap(\.int)
-        for wrong in [Array(offsets.dropLast()), [], offsets.map { $0 + 1 }, offsets + offsets, [offsets[0], offsets[0], offsets[1], offsets[2]]] {
-            let forged = Value.object([
-                ("schema", "dossier/index/1"), ("ledger", .text(node["ledger"]?.string)), ("entries", node["entries"]?.int.map { .int($0) }),
-                ("head", .text(node["head"]?.string)), ("newest", .text(node["newest"]?.string)), ("current", .list(wrong.map { .int($0) })),
-            ])
-            try folder.write(forged.prettyJSON, to: Self.index)
-            do {
-                expectSame(try contents(folder), without)
-            } catch let fault as StorageFault {
-                #expect(fault.kind == .integrity)
-            }
-        }
-    }
-
-    // MARK: Writers
-
-    @Test func aSecondWriterIsRefusedWhileTheFirstHoldsTheLock() throws {
-        let folder = try TemporaryFolder()
-        try {
-            let first = try Locker(writing: folder.place("l"))
-            let fault = #expect(throws: StorageFault.self) { try Locker(writing: folder.place("l")) }
-            #expect(fault?.kind == .busy)
-            #expect(fault?.diagnostic.location?.path == folder.place("l/lock"))
-            // Reading needs no lock.
-            #expect(try Locker(reading: folder.place("l")).contents.entries == 0)
-            try first.append(try LockerTests.item(first, "a"))
-        }()
-        #expect(try Locker(writing: folder.place("l")).contents.items.count == 1)
-    }
-
-    @Test func aFolderThatCannotBeMadeIsAnInputOutputFault() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("a file", to: "l")
-        let fault = #expect(throws: StorageFault.self) { try Locker(writing: folder.place("l")) }
-        #expect(fault?.kind == .inputOutput)
-    }
-}
-
-@Suite struct FileStreamTests {
-    @Test func readsARegularFileOnly() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("text", to: "a")
-        try folder.link("b", to: folder.place("a"))
-        try folder.makePipe("c")
-        try folder.makeFolder("d")
-        #expect(try readPrefix(of: FileStream(path: folder.place("a")), limit: .max) == Array("text".utf8))
-        for name in ["b", "c", "d", "nothing"] {
-            let fault = #expect(throws: StorageFault.self) { try FileStream(path: folder.place(name)) }
-            #expect(fault?.kind == .inputOutput, "\(name)")
-        }
-    }
-}
-
-@Suite struct DurableFileTests {
-    @Test func replacesAFileAndLeavesNothingBeside() throws {
-        let folder = try TemporaryFolder()
-        try DurableFile.write(Array("old".utf8), to: folder.place("a"))
-        try DurableFile.write(Array("new".utf8), to: folder.place("a"))
-        #expect(try folder.text("a") == "new")
-        #expect(folder.names() == ["a"])
-    }
-
-    @Test func saysWhichFileCouldNotBeWritten() throws {
-        let folder = try TemporaryFolder()
-        let fault = #expect(throws: StorageFault.self) { try DurableFile.write([1], to: folder.place("no/a")) }
-        #expect(fault?.kind == .inputOutput)
-        try folder.makeFolder("b")
-        #expect(throws: StorageFault.self) { try DurableFile.write([1], to: folder.place("b")) }
-        #expect(folder.names() == ["b"])
-    }
-
-    @Test func makesFoldersAllTheWay() throws {
-        let folder = try TemporaryFolder()
-        try DurableFile.makeFolder(folder.place("a/b/c"))
-        try DurableFile.makeFolder(folder.place("a/b/c"))
-        #expect(folder.names("a/b") == ["c"])
-        try folder.write("x", to: "f")
-        #expect(throws: StorageFault.self) { try DurableFile.makeFolder(folder.place("f/g")) }
-    }
-}
-
-extension String {
-    fileprivate func replacingFirst(_ old: String, with new: String) -> String {
-        guard let range = firstRange(of: old) else { return self }
-        return replacingCharacters(range, new)
-    }
-
-    private func replacingCharacters(_ range: Range<String.Index>, _ new: String) -> String { self[..<range.lowerBound] + new + self[range.upperBound...] }
 }
