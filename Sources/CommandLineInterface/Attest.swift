@@ -75,11 +75,13 @@ struct Attest: ParsableCommand {
         func run() throws {
             let session = try AttestationSession(workspaceOptions, try KeyOptions.parse([]))
             do {
-                let statement = try session.files.statement(id)
+                let statement = try session.statement(id)
                 let register = try session.register(of: session.client(of: statement))
                 Console.report(register.diagnostics)
                 let listing = AttestationListing(library: session.library, statements: [(statement, register)])
                 Console.result(format == .json ? listing.json.prettyJSON : listing.shown)
+            } catch let code as ExitCode {
+                throw code
             } catch {
                 throw ExitCode(Console.status(of: error).rawValue)
             }
@@ -92,7 +94,8 @@ struct Attest: ParsableCommand {
             discussion: """
                 Example: DOSSIER_PASSPHRASE=… dossier attest sign oversight-q3 --key claire --seen 3f2a9c0b1d4e --decline "no test of the stop button"
 
-                --seen are the first 12 digits below the text that 'attest show' prints. A later answer, or one to other words, supersedes the earlier; both stay.
+                --seen are the first 12 digits below the text that 'attest show' prints. A later answer, or one to other words, supersedes the \
+                earlier; both stay.
                 """)
 
         @OptionGroup var workspaceOptions: WorkspaceOptions
@@ -117,7 +120,7 @@ struct Attest: ParsableCommand {
             let now = try recordedTime.instant()
             let session = try AttestationSession(workspaceOptions, keyOptions)
             do {
-                let statement = try session.files.statement(id)
+                let statement = try session.statement(id)
                 let answer = AttestationRegister.Answer(accept ? .accepted : .declined, reason: decline?.trimmingBlanks())
                 try AttestationRegister.check(answer, to: statement, seen: seen)
                 try session.checkKey(key)
@@ -137,6 +140,8 @@ struct Attest: ParsableCommand {
                 signed.attestation.signature = .valid(keyName: key)
                 let replaced = signed.attestation.supersedes.map { "; it supersedes entry \($0)" } ?? ""
                 Console.result(Diagnostic.printable(AttestationListing.line(signed.attestation, isCurrent: true) + replaced))
+            } catch let code as ExitCode {
+                throw code
             } catch {
                 throw ExitCode(Console.status(of: error).rawValue)
             }

@@ -17,8 +17,8 @@ extension Attest {
             discussion: """
                 Example: dossier attest export-csv -o statements.csv
 
-                The person fills in 'decision' (accepted or declined), 'reason' and 'decided-on'. A cell that a spreadsheet would run as a formula begins with an \
-                apostrophe, which is taken away again when the table is read.
+                The person fills in 'decision' (accepted or declined), 'reason' and 'decided-on'. A cell that a spreadsheet would run as a \
+                formula begins with an apostrophe, which is taken away again when the table is read.
                 """)
 
         @OptionGroup var workspaceOptions: WorkspaceOptions

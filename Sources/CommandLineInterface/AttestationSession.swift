@@ -29,6 +29,17 @@ struct AttestationSession {
     /// Faults of statements and system files that are not the command's own subject.
     var faults: [Diagnostic] { workspace.diagnostics + files.diagnostics }
 
+    /// The statement of that id. One that is not there ends the program with 66.
+    func statement(_ id: String) throws -> RequestedAttestation {
+        do throws(Diagnostic) {
+            return try files.statement(id)
+        } catch {
+            guard error.id == "attestation.unknown" else { throw error }
+            Console.report([error])
+            throw ExitCode(ExitStatus.missingInput.rawValue)
+        }
+    }
+
     /// The client for whom a statement's system is run.
     func client(of statement: RequestedAttestation) -> String? { workspace.system(statement.system)?.client }
 

@@ -97,9 +97,11 @@ struct Verify: AsyncParsableCommand {
             for path in [trust, since].compactMap({ $0 }) { try Self.require(path) }
             let trusted = try trust.map { try VerifierTrust(parsing: Self.read($0), path: $0) }
             let now = asOf.flatMap { Instant($0) }.map { Int($0.seconds) } ?? time(nil)
-            return VerifierOptions(
+            var options = VerifierOptions(
                 trust: trusted, since: try since.map { .init(bytes: try Self.read($0), path: $0) }, now: now,
                 cores: cores ?? ProcessInfo.processInfo.activeProcessorCount, rebuild: rebuild, producer: DossierCommand.producer)
+            options.report = { try $0.report() }
+            return options
         } catch let code as ExitCode {
             throw code
         } catch {

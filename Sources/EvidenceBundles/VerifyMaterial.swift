@@ -12,7 +12,8 @@ public struct PackMaterial: Sendable {
     public var system: AISystem
     /// In the order of the pack.
     public var frameworks: [Framework]
-    public var vocabulary: EvidenceVocabulary
+    /// The frameworks and evidence kinds that it was made with.
+    public var library: FrameworkLibrary
     public var period: Period
     public var asOf: Instant
     public var contents: LockerContents
@@ -34,7 +35,7 @@ public struct PackMaterial: Sendable {
         let assessments = frameworks.map { framework in
             Assessment(
                 AssessmentInput(
-                    system: system, framework: framework, vocabulary: vocabulary, period: period, asOf: asOf,
+                    system: system, framework: framework, vocabulary: library.vocabulary, period: period, asOf: asOf,
                     items: contents.items.filter { $0.system == system.id }, unread: contents.unread.filter { $0.system == system.id },
                     exceptions: workspace.exceptions))
         }

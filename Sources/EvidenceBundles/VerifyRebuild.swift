@@ -67,10 +67,13 @@ private struct PackRebuild {
     private(set) var notes: [String] = []
     private let report: JSONNode
     private var material: PackMaterial?
+    /// The workspace's files stand there as long as the pack is made.
+    private let folder: RebuildFolder
 
     /// - Throws: a `RebuildObstacle`, a `Diagnostic` or a `StorageFault`.
     init(_ examination: BundleExamination) throws {
         self.examination = examination
+        folder = try RebuildFolder()
         let name = BundleExamination.report
         guard let report = JSONParser.parse(try examination.members.bytes(name, limit: BundleExamination.smallFile), path: examination.path(name)).node else {
             throw RebuildObstacle(reason: "report.json cannot be read")
@@ -106,14 +109,13 @@ private struct PackRebuild {
         else { throw RebuildObstacle(reason: "the pack's period or as-of cannot be read") }
         let (library, frameworks) = try frameworks()
         return PackMaterial(
-            workspace: workspace, system: system, frameworks: frameworks, vocabulary: library.vocabulary, period: period, asOf: asOf,
+            workspace: workspace, system: system, frameworks: frameworks, library: library, period: period, asOf: asOf,
             contents: try contents(system), incomplete: incomplete(workspace), producer: producer, previous: previous(),
             isIssued: report.at(pointer: "/integrity/signed")?.bool ?? false)
     }
 
-    /// The workspace's own files, put where workspaces are read from, and gone again when they were.
+    /// The workspace's own files, put where workspaces are read from.
     private func loadWorkspace() throws -> Workspace {
-        let folder = try RebuildFolder()
         for name in examination.members.names(under: Self.workspaceFolder) {
             try folder.write(try examination.members.bytes(name, limit: 8 << 20), to: String(name.dropFirst(Self.workspaceFolder.count)))
         }

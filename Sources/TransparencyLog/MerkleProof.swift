@@ -7,7 +7,8 @@ public enum MerkleProof {
         return size
     }
 
-    /// The root of a range of leaves, from the roots of the ranges that `subtree` knows: full ones, whose size is a power of two and that begin at a multiple of it.
+    /// The root of a range of leaves.
+    /// - Parameter full: knows the roots of full ranges, whose size is a power of two and that begin at a multiple of it.
     static func root(of range: Range<Int>, full: (Range<Int>) throws -> MerkleHash) rethrows -> MerkleHash {
         if range.isEmpty { return .empty }
         // From the right, where the small subtrees are; at most one for each bit of the count.
@@ -99,7 +100,8 @@ public enum MerkleProof {
 
     /// Whether a proof shows that the tree of `new` leaves begins with the tree of `old` leaves.
     ///
-    /// For equal sizes the roots are equal and the proof is empty. From nothing there is nothing to prove: the old root is that of nothing, the proof is empty.
+    /// For equal sizes the roots are equal and the proof is empty.
+    /// From nothing there is nothing to prove: the old root is that of nothing, the proof is empty.
     public static func holdsConsistency(from old: Int, to new: Int, proof: [MerkleHash], oldRoot: MerkleHash, newRoot: MerkleHash) -> Bool {
         guard old >= 0, old <= new else { return false }
         if old == new { return proof.isEmpty && oldRoot == newRoot && (old > 0 || oldRoot == .empty) }

@@ -4,7 +4,8 @@ import StructuredText
 
 /// A log on disk in the layout of C2SP tlog-tiles: `checkpoint`, `tile/<level>/<number>`, `tile/entries/<number>`.
 ///
-/// Appending writes only the right edge, and moves the checkpoint last: a crash at any moment leaves the log of the old or of the new checkpoint. Locking is the caller's.
+/// Appending writes only the right edge, and moves the checkpoint last: a crash at any moment leaves the log of the old or of the new checkpoint.
+/// Locking is the caller's.
 public final class TileLog {
     /// The largest entry that is appended, in bytes.
     public static let maximumEntry = 16 << 10

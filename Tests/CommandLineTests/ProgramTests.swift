@@ -28,7 +28,8 @@ import Testing
     @Test func theHelpNamesTheCommands() {
         let known = [
             "init", "frameworks", "frameworks list", "frameworks show", "frameworks check", "inspect", "collect", "gaps", "explain", "pack", "keys new",
-            "keys list", "keys trust", "locker rebuild",
+            "keys list", "keys trust", "locker rebuild", "attest list",
+            "attest show", "attest sign", "attest export-csv", "attest import-csv",
         ]
         #expect(Set(known).isSubset(of: Set(Self.commands.map { $0.joined(separator: " ") })))
     }

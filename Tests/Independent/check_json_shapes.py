@@ -13,6 +13,7 @@ files = sorted(str(p) for p in pathlib.Path(workspace, "evidence").rglob("*") if
 commands = {
     "gaps": ["gaps", "--workspace", workspace, "--period", "2026-Q3", "--format", "json"],
     "explain": ["explain", "--workspace", workspace, "--period", "2026-Q3", "MEASURE 2.4", "--format", "json"],
+    "attest": ["attest", "list", "--workspace", workspace, "--format", "json"],
     "inspect": ["inspect", "--format", "json", *files],
     "frameworks": ["frameworks", "list", "--format", "json"],
     "framework": ["frameworks", "show", "eu-ai-act", "--format", "json"],

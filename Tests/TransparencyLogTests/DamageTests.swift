@@ -154,7 +154,9 @@ import Testing
 @Suite struct RewrittenPastTests {
     /// Whether a log shows that it begins with what an earlier checkpoint was the head of.
     private func continues(_ test: TestLog, _ earlier: Checkpoint) throws -> Bool {
-        guard let head = try test.fresh.head()?.checkpoint, head.origin.utf8.elementsEqual(earlier.origin.utf8), earlier.size <= head.size else { return false }
+        guard let head = try test.fresh.head()?.checkpoint, head.origin.utf8.elementsEqual(earlier.origin.utf8), earlier.size <= head.size else {
+            return false
+        }
         let proof = try test.fresh.consistencyProof(from: earlier.size, to: head.size)
         return MerkleProof.holdsConsistency(from: earlier.size, to: head.size, proof: proof, oldRoot: earlier.root, newRoot: head.root)
     }

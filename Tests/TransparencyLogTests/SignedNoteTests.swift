@@ -95,6 +95,13 @@ import Testing
         #expect(try renamed.verify(with: [try logKey()], path: "checkpoint") == [.absent])
     }
 
+    @Test func `Two logs with one key do not pass for each other`() throws {
+        let other = try NoteSigner(name: "locker.example.org/other", seed: Vectors.logSeed)
+        #expect(other.verifierKey?.publicKey == (try logKey()).publicKey)
+        #expect(other.verifierKey?.id != (try logKey()).id)
+        #expect(try other.sign(Vectors.body).verify(with: [try logKey()], path: "checkpoint") == [.absent])
+    }
+
     @Test func `Two spellings of one letter are two names`() throws {
         let composed = try #require(try NoteSigner(name: "caf\u{E9}.example", seed: Vectors.logSeed).verifierKey)
         let decomposed = try NoteSigner(name: "cafe\u{301}.example", seed: Vectors.logSeed)
