@@ -4,23 +4,12 @@ PACKAGES := libxml2-dev zlib1g-dev pkg-config
 SWIFT_BUILD := swift build -c release --static-swift-stdlib --product dossier
 DOSSIER = $(shell $(SWIFT_BUILD) --show-bin-path)/dossier
 SAMPLE := .build/sample
-PERIOD := 2026-Q3
-# The time that the sample's entries record, so that two runs give the same bytes.
-COLLECTED_AT := 2026-10-05T09:00:00Z
 
 .PHONY: pack test lint bench setup build clean
 
 pack: build
 	@rm -rf $(SAMPLE)
-	@mkdir -p $(SAMPLE)
-	@cp -R Evidence/lakehead $(SAMPLE)/lakehead
-	@# The sample holds a file that cannot be read, so both commands end with 5 (incomplete); anything else is a fault.
-	@$(DOSSIER) collect --workspace $(SAMPLE)/lakehead --at $(COLLECTED_AT) 2> $(SAMPLE)/collect.log; code=$$?; \
-		if [ $$code -ne 0 ] && [ $$code -ne 5 ]; then cat $(SAMPLE)/collect.log; exit $$code; fi
-	@echo "The packs:"
-	@$(DOSSIER) pack --workspace $(SAMPLE)/lakehead --period $(PERIOD) --framework eu-ai-act --framework nist-ai-rmf \
-		2> $(SAMPLE)/pack.log; code=$$?; \
-		if [ $$code -ne 0 ] && [ $$code -ne 5 ]; then cat $(SAMPLE)/pack.log; exit $$code; fi
+	@Evidence/issue-sample "$$(realpath $(DOSSIER))" $(SAMPLE)
 
 test: setup
 	swift test

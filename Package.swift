@@ -107,7 +107,8 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Retention",
-            dependencies: ["ControlFrameworks", "GapAnalysis", "EvidenceModel", "Workspaces", "BuiltIns", "StructuredText", "Diagnostics"], swiftSettings: settings),
+            dependencies: ["ControlFrameworks", "GapAnalysis", "EvidenceModel", "Workspaces", "BuiltIns", "StructuredText", "Diagnostics"],
+            swiftSettings: settings),
         .target(
             name: "Attestations",
             dependencies: [
@@ -183,7 +184,8 @@ let package = Package(
         .testTarget(
             name: "RetentionTests",
             dependencies: [
-                "Retention", "ControlFrameworks", "GapAnalysis", "EvidenceLocker", "EvidenceModel", "TransparencyLog", "DurableStorage", "Workspaces", "StructuredText", "Diagnostics",
+                "Retention", "ControlFrameworks", "GapAnalysis", "EvidenceLocker", "EvidenceModel", "TransparencyLog", "DurableStorage", "Workspaces",
+                "StructuredText", "Diagnostics",
                 "TestSupport",
             ], swiftSettings: settings),
         .testTarget(

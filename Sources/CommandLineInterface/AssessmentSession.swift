@@ -51,6 +51,9 @@ struct AssessmentSession {
     /// What is current in the locker of a system's client.
     func contents(of system: AISystem) -> LockerContents { lockers[system.client]?.contents ?? LockerContents() }
 
+    /// 3 when the signature under an attestation is wrong: that is no gap but damage.
+    var integrity: [ExitStatus] { workspace.diagnostics.contains { $0.id == "attestation.wrong-signature" } ? [.integrity] : [] }
+
     /// The locker of a system's client, open for reading.
     func locker(of system: AISystem) -> Locker? { lockers[system.client] }
 

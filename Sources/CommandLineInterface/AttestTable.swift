@@ -109,11 +109,18 @@ extension Attest {
                 signed.append((place.locker, try AttestationRecord.signed(record, by: signingKey)))
             }
             var lines: [String] = []
-            for entry in signed {
-                var attestation = entry.record.attestation
-                attestation.entry = try entry.locker.record(entry.record)
-                attestation.signature = .valid(keyName: key)
-                lines.append("\(attestation.id)  " + AttestationListing.line(attestation, isCurrent: true))
+            // One commit for each ledger: a table is recorded as a whole or not at all.
+            for place in lockers.values.sorted(by: { $0.locker.root < $1.locker.root }) {
+                let own = signed.filter { $0.locker === place.locker }
+                if own.isEmpty { continue }
+                let numbers = try place.locker.record(together: own.map { (.attestation, $0.record.body) }, at: now)
+                try place.locker.writeIndex()
+                for (entry, number) in zip(own, numbers) {
+                    var attestation = entry.record.attestation
+                    attestation.entry = number
+                    attestation.signature = .valid(keyName: key)
+                    lines.append("\(attestation.id)  " + AttestationListing.line(attestation, isCurrent: true))
+                }
             }
             return (lines, unchanged)
         }

@@ -112,7 +112,9 @@ struct Export: ParsableCommand {
     /// Records the register of redactions once; the same one again leaves no entry.
     private func record(_ register: RedactionRegister, _ bundle: String, _ locker: Locker) throws -> Bool {
         let digest = ContentDigest.of(register.bytes).hex
-        let known = locker.contents.records(of: .redaction).contains { $0.entry.body["register"]?.string == digest && $0.entry.body["bundle"]?.string == bundle }
+        let known = locker.contents.records(of: .redaction).contains {
+            $0.entry.body["register"]?.string == digest && $0.entry.body["bundle"]?.string == bundle
+        }
         if known { return false }
         try locker.record(
             .redaction, .object([("bundle", .string(bundle)), ("count", .int(register.count)), ("register", .string(digest)), ("system", .string(system))]),

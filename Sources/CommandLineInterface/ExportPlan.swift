@@ -130,6 +130,9 @@ struct ExportPlan {
     private func workspaceFiles() throws -> [ArchiveMember] {
         var paths = [Workspace.marker, "systems/\(system.id).yaml"]
         paths += workspace.files.names(in: "exceptions").filter { $0.hasSuffix(".yaml") }.map { "exceptions/\($0)" }
+        let attestations = workspace.files.names(in: "attestations").filter { $0.hasSuffix(".yaml") }.map { "attestations/\($0)" }
+        // The public keys say whose a signature under a statement is said to be; whether that is so, only a trust file says.
+        if !attestations.isEmpty { paths += attestations + workspace.files.names(in: "keys").filter { $0.hasSuffix(".pem") }.map { "keys/\($0)" } }
         return try paths.map { ArchiveMember(name: "data/workspace/\($0)", bytes: try workspace.files.read($0)) }
     }
 

@@ -43,7 +43,7 @@ struct Gaps: ParsableCommand {
         let listing = GapListing(reports: reports)
         let text = listing.text(format)
         if let output { try OutputPlace.write([UInt8](text.utf8), to: output) } else { Console.result(text) }
-        try status(reports).finish()
+        try ExitStatus.worst(session.integrity + [status(reports)]).finish()
     }
 
     private func status(_ reports: [Report]) -> ExitStatus {

@@ -41,7 +41,8 @@ struct IssuedPackFolder {
 extension Diagnostic {
     fileprivate static func notIssued(_ folder: String) -> Self {
         Diagnostic(
-            id: "export.not-issued", severity: .error, location: TextLocation(path: folder), message: "the ledger records no issued pack of this system and period",
+            id: "export.not-issued", severity: .error, location: TextLocation(path: folder),
+            message: "the ledger records no issued pack of this system and period",
             hint: "run 'dossier pack --issue --key ID' first; what leaves the house is a pack that was issued")
     }
 

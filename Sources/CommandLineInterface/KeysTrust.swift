@@ -39,7 +39,9 @@ extension Keys {
         var fourEyes = false
 
         func validate() throws {
-            if key != nil, person == nil || role == nil { throw ValidationError("--key needs --person and --role: whose key it is, and in which role it signs") }
+            if key != nil, person == nil || role == nil {
+                throw ValidationError("--key needs --person and --role: whose key it is, and in which role it signs")
+            }
             for target in over where SigningPolicy.Target(rawValue: target) == nil {
                 throw ValidationError("no '\(target)' can be signed; use one of: \(SigningPolicy.Target.allCases.map(\.rawValue).joined(separator: ", "))")
             }
@@ -52,7 +54,8 @@ extension Keys {
                 if let key, let person, let role {
                     let text = String(decoding: try readPrefix(of: FileStream(path: key), limit: 1 << 16), as: UTF8.self)
                     let signer = TrustFile.Signer(
-                        person: person, role: role, key: try PublicKey(pem: text, location: TextLocation(path: key)), from: try seconds(from), until: try end(until),
+                        person: person, role: role, key: try PublicKey(pem: text, location: TextLocation(path: key)), from: try seconds(from),
+                        until: try end(until),
                         revoked: try seconds(revoked))
                     trust.signers.removeAll { $0.key == signer.key && $0.role == role }
                     trust.signers.append(signer)
@@ -105,18 +108,20 @@ extension TrustFile {
                 if let revoked = signer.revoked { rows.append("revoked: \(Instant(seconds: Int64(revoked)).timestamp)") }
                 return rows + ["key: |"] + signer.key.pem.split(separator: "\n").map { "  \($0)" }
             })
-        lines += Self.list("authorities", authorities.map { authority in
-            var rows = ["roles: [\(authority.roles.joined(separator: ", "))]"]
-            if !authority.persons.isEmpty {
-                rows.append("persons:")
-                rows += authority.persons.map { "  \(Self.quoted($0.subject)): \(Self.quoted($0.name))" }
-            }
-            if !authority.revoked.isEmpty {
-                rows.append("revoked:")
-                rows += authority.revoked.map { "  - { certificate: \($0.certificate), from: \(Instant(seconds: Int64($0.from)).timestamp) }" }
-            }
-            return rows + ["certificate: |"] + Self.pem(authority.certificate)
-        })
+        lines += Self.list(
+            "authorities",
+            authorities.map { authority in
+                var rows = ["roles: [\(authority.roles.joined(separator: ", "))]"]
+                if !authority.persons.isEmpty {
+                    rows.append("persons:")
+                    rows += authority.persons.map { "  \(Self.quoted($0.subject)): \(Self.quoted($0.name))" }
+                }
+                if !authority.revoked.isEmpty {
+                    rows.append("revoked:")
+                    rows += authority.revoked.map { "  - { certificate: \($0.certificate), from: \(Instant(seconds: Int64($0.from)).timestamp) }" }
+                }
+                return rows + ["certificate: |"] + Self.pem(authority.certificate)
+            })
         lines += Self.list("timestamp-authorities", timestampAuthorities.map { ["certificate: |"] + Self.pem($0) })
         lines += Self.list("witnesses", witnesses.map { ["key: \(Self.quoted($0.text))"] })
         lines.append("policy:")

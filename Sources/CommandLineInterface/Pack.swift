@@ -42,7 +42,9 @@ struct Pack: ParsableCommand {
     func validate() throws {
         if output?.isEmpty == true { throw ValidationError("--output is empty; expected a folder") }
         if issue, key.isEmpty { throw ValidationError("--issue needs --key: the id of the key that signs the pack") }
-        if issue, !format.isEmpty || output != nil { throw ValidationError("an issued pack has all formats and its own folder; leave --format and --output out") }
+        if issue, !format.isEmpty || output != nil {
+            throw ValidationError("an issued pack has all formats and its own folder; leave --format and --output out")
+        }
         if !issue, !key.isEmpty || !chain.isEmpty { throw ValidationError("--key and --chain sign an issued pack; add --issue") }
         let known = reportWriters.map(\.format)
         for name in format.flatMap({ $0.split(separator: ",").map(String.init) }) where !known.contains(name) {
@@ -69,7 +71,7 @@ struct Pack: ParsableCommand {
             if !report.isEvaluated { statuses.append(.nothingEvaluated) }
             if assessments.flatMap(\.controls).contains(where: { !$0.isGroup && failOn.fails($0.verdict) }) { statuses.append(.gaps) }
         }
-        try ExitStatus.worst(statuses).finish()
+        try ExitStatus.worst(session.integrity + statuses).finish()
     }
 
     private func write(_ report: Report, with writers: [any ReportWriter], _ session: AssessmentSession, several: Bool) throws {

@@ -91,7 +91,8 @@ public struct BundleContent {
         let log = request.locker.log
         guard old.origin.utf8.elementsEqual(checkpoint.origin.utf8) else { throw Diagnostic.otherLog(old.origin, checkpoint.origin) }
         guard old.size <= checkpoint.size, try log.root(at: old.size, in: checkpoint.size) == old.root else {
-            throw StorageFault.altered("\(log.folder)/checkpoint", "the ledger does not begin with what the earlier checkpoint is the head of: its past was changed or cut")
+            throw StorageFault.altered(
+                "\(log.folder)/checkpoint", "the ledger does not begin with what the earlier checkpoint is the head of: its past was changed or cut")
         }
         let hashes = try log.consistencyProof(from: old.size, to: checkpoint.size)
         tags.append(ArchiveMember(name: BundleLayout.since, bytes: ConsistencyFile(old: old.size, hashes: hashes, checkpoint: head).bytes))
@@ -115,7 +116,8 @@ public struct BundleContent {
             return .object([("entry", .int(number)), ("path", .string(item.path)), ("reason", .string(reason)), ("state", "omitted")])
         }
         guard let place = request.locker.place(of: item.digest) else {
-            throw StorageFault.altered(request.locker.root, "the artefact of '\(item.path)' is not in the locker; a bundle without it would not be what it says it is")
+            throw StorageFault.altered(
+                request.locker.root, "the artefact of '\(item.path)' is not in the locker; a bundle without it would not be what it says it is")
         }
         included += 1
         let evidence = BundleLayout.evidence(number, path: item.path)

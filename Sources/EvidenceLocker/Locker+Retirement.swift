@@ -35,7 +35,9 @@ extension Locker {
     /// - Returns: the number of the retirement's entry.
     @discardableResult
     public func retire(_ item: EvidenceItem, _ body: [(String, Value?)], at instant: Instant) throws -> Int {
-        guard let entry = item.entry, !item.isRetired else { throw StorageFault.altered(ledgerPath, "'\(item.path)' is not in the ledger, or was retired before") }
+        guard let entry = item.entry, !item.isRetired else {
+            throw StorageFault.altered(ledgerPath, "'\(item.path)' is not in the ledger, or was retired before")
+        }
         let index = try record(
             .retirement,
             .object(

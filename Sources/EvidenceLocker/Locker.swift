@@ -190,6 +190,14 @@ public final class Locker {
         return index
     }
 
+    /// Records several things that belong together: all of them are in the ledger, or none.
+    /// - Returns: the numbers of their entries, from 0.
+    public func record(together bodies: [(type: LedgerEntry.EntryType, body: Value)], at instant: Instant) throws -> [Int] {
+        let numbers = try bodies.map { try append($0.type, $0.body, at: instant, flushing: false) }
+        try flush()
+        return numbers
+    }
+
     /// Marks that a collection begins or ends. One that began and did not end shows in every output.
     /// - Parameter systems: the ids of the systems that it collects; all when empty.
     public func markRun(_ state: String, systems: [String] = [], at instant: Instant) throws {
@@ -202,7 +210,7 @@ public final class Locker {
     public var nextEntry: Int { contents.entries }
 
     @discardableResult
-    private func append(_ type: LedgerEntry.EntryType, _ body: Value, at instant: Instant) throws -> Int {
+    private func append(_ type: LedgerEntry.EntryType, _ body: Value, at instant: Instant, flushing: Bool = true) throws -> Int {
         let index = contents.entries
         let entry = LedgerEntry(
             at: instant, type: type, body: body, nonce: author.random.bytes(16, for: "\(author.origin)/nonce/\(index)"),
@@ -217,7 +225,7 @@ public final class Locker {
         case .run: contents.mark(body)
         default: contents.records.append(.init(index: index, entry: entry))
         }
-        if pending.count >= Self.batch { try flush() }
+        if flushing, pending.count >= Self.batch { try flush() }
         return index
     }
 

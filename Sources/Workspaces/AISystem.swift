@@ -174,7 +174,8 @@ extension AISystem {
         location: TextLocation
     ) -> AISystem {
         AISystem(
-            id: id, name: id, client: nil, purpose: "", roles: roles, risk: [:], annex: nil, sectors: [], jurisdictions: [], traits: traits, placedOnMarket: nil,
+            id: id, name: id, client: nil, purpose: "", roles: roles, risk: [:], annex: nil, sectors: [], jurisdictions: [], traits: traits,
+            placedOnMarket: nil,
             versions: [Release(version: "1", released: released)], version: "1", residency: [], ownership: [], frameworks: [],
             protectedAttributes: protectedAttributes, externalDatasets: [], trainingDatasets: [], releasedModel: nil, limits: limits, sources: [],
             location: location)

@@ -65,7 +65,9 @@ struct WorkspaceDecoder {
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
         }
         if isID, text.utf8.count <= 60 { return text }
-        reader.report("not-a-client", node?.location, "'\(text)' is no client id; expected lower-case letters, digits and hyphens", hint: "write an id such as northgate-cu")
+        reader.report(
+            "not-a-client", node?.location, "'\(text)' is no client id; expected lower-case letters, digits and hyphens",
+            hint: "write an id such as northgate-cu")
         return nil
     }
 
