@@ -20,7 +20,8 @@ public struct DossierCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Init.self, Frameworks.self, Inspect.self, Collect.self, Gaps.self, Explain.self, Pack.self, Attest.self, Export.self, Verify.self, Retire.self,
+            Init.self, Frameworks.self, Inspect.self, Collect.self, Gaps.self, Explain.self, Pack.self, Attest.self, Export.self, Sign.self,
+            TimestampCommand.self, Reveal.self, Prove.self, Verify.self, Retire.self,
             Hold.self, Keys.self, LockerCommand.self,
         ])
 

@@ -93,13 +93,14 @@ struct Export: ParsableCommand {
         let path = output ?? "\(name).zip"
         let scratch = try ScratchFolder(beside: path)
         var content = try BundleContent(request, scratch: scratch.path)
+        // Before anything is recorded: what is blocked leaves no trace.
+        try PersonalDataReport(content, items: request.items.map(\.item), of: subject, in: locker).tell(policy)
         if content.register.count > 0, try record(content.register, name, locker) {
             // The ledger has grown by the register's entry: the bundle carries the new head and proves that entry too.
             var again = request
             again.records.append(locker.contents.entries - 1)
             content = try BundleContent(again, scratch: scratch.path)
         }
-        try PersonalDataReport(content, items: request.items.map(\.item)).tell(policy)
         let writer = try BagWriter(id: name, payload: content.payload, tags: content.tags)
         let seal = try writer.write(to: path, cores: 2) { seal in
             var envelope = Envelope(payload: try content.statement(over: seal).bytes)

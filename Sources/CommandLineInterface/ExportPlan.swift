@@ -7,7 +7,6 @@ import DurableStorage
 import EvidenceBundles
 import EvidenceLocker
 import EvidenceModel
-import Glibc
 import Redaction
 import Signatures
 import StructuredText
@@ -31,7 +30,7 @@ struct ExportPlan {
         return BundleRequest(
             id: id, locker: locker, items: try items(), pack: issued.pack, frameworks: frameworks, definitions: try definitions(library, ids),
             workspaceFiles: try workspaceFiles(), policy: policy, howTo: try howTo(id), records: records, since: since, missing: missing,
-            pseudonymKey: try pseudonymKey(access), statement: statement)
+            pseudonymKey: try access.pseudonymKey(of: system, for: recipient), statement: statement)
     }
 
     /// The items of the pack's evidence index, as they were when it was issued.
@@ -50,15 +49,8 @@ struct ExportPlan {
             } else if let wanted, !wanted.contains(Array(path.utf8)) {
                 leftOut = "left out: it was not held against \(controls.joined(separator: ", "))"
             }
-            return BundleRequest.Item(item: item, leftOut: leftOut, rules: rules(of: item))
+            return BundleRequest.Item(item: item, leftOut: leftOut, rules: system.source(of: item.path)?.redaction)
         }
-    }
-
-    /// The rules of the first source that takes in the item's file.
-    private func rules(of item: EvidenceItem) -> RedactionRules? {
-        system.sources.first { source in
-            item.path.utf8.elementsEqual(source.path.utf8) || item.path.utf8.starts(with: (source.path + "/").utf8) || fnmatch(source.path, item.path, 0) == 0
-        }?.redaction
     }
 
     /// By bytes; `nil` when no control is named.
@@ -141,11 +133,14 @@ struct ExportPlan {
         guard let bytes = BuiltInFiles.bytes(of: path) else { throw StorageFault.altered(path, "the program carries no such template") }
         return Array(String(decoding: bytes, as: UTF8.self).replacing("{{bundle}}", with: id).utf8)
     }
+}
 
+extension LockerAccess {
     /// Differs between receivers, so that two of them cannot compare what they got; follows from the ledger's key.
-    private func pseudonymKey(_ access: LockerAccess) throws -> PseudonymKey? {
+    /// - Returns: `nil` when no rule makes pseudonyms, or the ledger has no key.
+    func pseudonymKey(of system: AISystem, for recipient: String) throws -> PseudonymKey? {
         guard system.sources.contains(where: { $0.redaction?.rules.contains { $0.action == .pseudonym } ?? false }) else { return nil }
-        guard let key = try access.author(system.client).sealingKey else { return nil }
+        guard let key = try author(system.client).sealingKey else { return nil }
         let mac = HMAC<SHA256>.authenticationCode(for: Array("dossier/pseudonym-key/1\n\(recipient)".utf8), using: SymmetricKey(data: key))
         return PseudonymKey(Array(mac))
     }

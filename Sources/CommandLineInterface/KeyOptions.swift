@@ -31,6 +31,12 @@ struct KeyOptions: ParsableArguments {
         return try KeySecret.environment(environment, id: id)
     }
 
+    /// A private key of a folder.
+    func open(_ id: String, in keys: KeyFolder) throws -> SigningKey {
+        guard let secret = try secret(for: id) else { throw StorageFault(kind: .key, diagnostic: .noSecret(keys.privatePath(id), id)) }
+        return try keys.open(id, secret: secret)
+    }
+
     /// A descriptor can be read once only, and several keys may be opened with what came out of it.
     private final class Passphrases: @unchecked Sendable {
         private var known: [Int32: KeySecret] = [:]
@@ -86,10 +92,7 @@ struct LockerAccess {
     }
 
     /// A private key of the workspace.
-    func open(_ id: String) throws -> SigningKey {
-        guard let secret = try options.secret(for: id) else { throw Diagnostic.noSecret(keys.privatePath(id), id) }
-        return try keys.open(id, secret: secret)
-    }
+    func open(_ id: String) throws -> SigningKey { try options.open(id, in: keys) }
 
     /// The verifier key of a client's ledger, when it has one that can be read.
     func verifierKey(of client: String?) -> NoteKey? { try? expectedKey(of: client) }

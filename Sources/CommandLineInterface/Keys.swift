@@ -49,7 +49,9 @@ struct Keys: ParsableCommand {
         func run() throws {
             do {
                 let access = LockerAccess(try workspaceOptions.load(), keyOptions)
-                guard let secret = try keyOptions.secret(for: id) else { throw Diagnostic.needsPassphrase(access.keys.privatePath(id)) }
+                guard let secret = try keyOptions.secret(for: id) else {
+                    throw StorageFault(kind: .key, diagnostic: .needsPassphrase(access.keys.privatePath(id)))
+                }
                 let client = Keys.client(ofLedgerKey: id)
                 if client != nil, algorithm != .ed25519 { throw Diagnostic.ledgerAlgorithm(algorithm.rawValue) }
                 if let client {

@@ -85,12 +85,13 @@ extension Report {
 struct SigningKeys {
     var all: [(id: String, key: SigningKey, chain: [[UInt8]])] = []
 
-    init(access: LockerAccess, ids: [String], chains: [String]) throws {
-        let certificates = try chains.map { path in
-            try CertificateChain(der: Self.certificates(readPrefix(of: FileStream(path: path), limit: 1 << 20), path: path), path: path)
-        }
+    init(access: LockerAccess, ids: [String], chains: [String]) throws { try self.init(ids: ids, chains: chains, open: access.open) }
+
+    /// - Parameter open: opens the private key of an id.
+    init(ids: [String], chains: [String], open: (String) throws -> SigningKey) throws {
+        let certificates = try chains.map { try CertificateChain(der: Self.certificates(at: $0), path: $0) }
         for id in ids {
-            let key = try access.open(id)
+            let key = try open(id)
             let chain = certificates.first { $0.leafKey == key.publicKey }
             all.append((id, key, chain?.der ?? []))
         }
@@ -99,7 +100,9 @@ struct SigningKeys {
         }
     }
 
-    private static func certificates(_ bytes: [UInt8], path: String) throws -> [[UInt8]] {
+    /// The DER of the PEM certificates in a file.
+    static func certificates(at path: String) throws -> [[UInt8]] {
+        let bytes = try readPrefix(of: FileStream(path: path), limit: 1 << 20)
         var found: [[UInt8]] = []
         var lines: [Substring]?
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {

@@ -23,6 +23,23 @@ public struct PackMaterial: Sendable {
     public var previous: PreviousReport?
     public var isIssued: Bool
 
+    public init(
+        workspace: Workspace, system: AISystem, frameworks: [Framework], library: FrameworkLibrary, period: Period, asOf: Instant,
+        contents: LockerContents, incomplete: [ReadingProblem], producer: String, previous: PreviousReport?, isIssued: Bool
+    ) {
+        self.workspace = workspace
+        self.system = system
+        self.frameworks = frameworks
+        self.library = library
+        self.period = period
+        self.asOf = asOf
+        self.contents = contents
+        self.incomplete = incomplete
+        self.producer = producer
+        self.previous = previous
+        self.isIssued = isIssued
+    }
+
     /// The report of evidence, exceptions and limits alone.
     /// - Throws: a `Diagnostic` when the ledger holds what this knows nothing of: attestations and retirements.
     public func plainReport() throws -> Report {

@@ -31,6 +31,8 @@ extension Collector {
                 try locker.withdraw(entry: old.index, reason: "superseded", at: now)
             }
         }
+        // What could not be read may still be an exception: nobody withdrew it.
+        if workspace.diagnostics.contains(where: { $0.severity == .error && $0.location?.path.hasPrefix("exceptions/") == true }) { return diagnostics }
         for old in current where !declared.contains(where: { isSame(old.entry.body["id"]?.string, $0.id) }) {
             guard systems.contains(where: { isSame(old.entry.body["system"]?.string, $0.id) }) else { continue }
             try begin()

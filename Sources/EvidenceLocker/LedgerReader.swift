@@ -78,6 +78,7 @@ struct LedgerReader {
         guard let verifier else { return }
         let path = "\(ledgerPath)/checkpoint"
         if note == Array(checkpoint.text.utf8) { throw StorageFault.unsignedHead(path, verifier.name) }
+        guard checkpoint.origin.utf8.elementsEqual(verifier.name.utf8) else { throw StorageFault.otherOrigin(path, checkpoint.origin, verifier.name) }
         let results: [SignedNote.Result]
         do {
             results = try SignedNote(parsing: note, path: path).verify(with: [verifier], path: path)
@@ -85,7 +86,6 @@ struct LedgerReader {
             throw StorageFault(kind: .integrity, diagnostic: error)
         }
         guard case .good = results.first else { throw StorageFault.unsignedHead(path, verifier.name) }
-        guard checkpoint.origin.utf8.elementsEqual(verifier.name.utf8) else { throw StorageFault.otherOrigin(path, checkpoint.origin, verifier.name) }
     }
 
     private func take(_ index: Int, _ bytes: [UInt8], _ scan: inout Scan) throws {

@@ -16,7 +16,7 @@ extension Locker {
         let place = "\(author.origin)/seed/\(nextEntry)"
         guard let seed = ItemSeed(author.random.bytes(32, for: place)) else { throw StorageFault.altered(root, "no seed could be made") }
         let rules = rules ?? RedactionRules(rules: [])
-        let segmentation = Segmentation(format: try format(of: item), rules: rules)
+        let segmentation = Segmentation(format: try sealingFormat(of: item), rules: rules)
         let commitment = try Commitment(of: objects.stream(item.digest), seed: seed, segmentation: segmentation)
         let readingCommitment = try Commitment(of: MemoryStream(reading), seed: seed.ofReading, segmentation: .reading)
         let sealedSeed = try sealing.map { SealedRecord.Seed.encrypted(try $0.seal(seed, blinded: commitment.blinded)) } ?? .open(seed.bytes)
@@ -59,9 +59,22 @@ extension Locker {
         return (seed, seed.ofReading, try Segmentation(node, path: path))
     }
 
-    /// The format by which a record is cut: that of its reader where the bytes tell no more.
-    private func format(of item: EvidenceItem) throws -> Segmentation.Format {
-        let name = item.path.lowercased()
+    /// The format by which a record is cut: compressed bytes are not.
+    private func sealingFormat(of item: EvidenceItem) throws -> Segmentation.Format {
+        item.path.lowercased().hasSuffix(".gz") ? .other : try format(of: item)
+    }
+
+    /// Rules about fields of the item's format that are nowhere in it, such as a column whose name is misspelt: they would hide nothing, and nobody would notice.
+    func ruleProblems(_ item: EvidenceItem, _ rules: RedactionRules) throws -> [ReadingProblem] {
+        let unmatched = try UnmatchedFields(of: { try objects.stream(item.digest) }, format: try sealingFormat(of: item), rules: rules)
+        return unmatched.rules.map { .hitsNothing(item.path, $0.rule, $0.nearest) }
+    }
+
+    /// The format of a record's text: that of its reader where name and bytes tell no more.
+    public func format(of item: EvidenceItem) throws -> Segmentation.Format {
+        let path = item.path.lowercased()
+        // What is compressed is looked at as what is in it.
+        let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
         if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") { return .jsonLines }
         if name.hasSuffix(".csv") { return .csv }
         if name.hasSuffix(".xml") { return .xml }
@@ -133,5 +146,15 @@ extension FactValue {
         case .table(let rows): rows.flatMap { $0.cells.flatMap(\.value.texts) }
         case .number, .flag, .date, .duration: []
         }
+    }
+}
+
+extension ReadingProblem {
+    fileprivate static func hitsNothing(_ path: String, _ rule: RedactionRule, _ nearest: String?) -> Self {
+        ReadingProblem(
+            id: "redaction.rule-hits-nothing", severity: "warning", place: path,
+            message: "the rule '\(rule.id)' names the \(rule.field?.text ?? "field"), which is nowhere in the record, so that it hides nothing"
+                + (nearest.map { "; did you mean '\($0)'?" } ?? ""),
+            hint: "correct the field in the system file's 'redaction', and collect again")
     }
 }

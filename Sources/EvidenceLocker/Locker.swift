@@ -148,6 +148,7 @@ public final class Locker {
     @discardableResult
     public func append(_ item: EvidenceItem, rules: RedactionRules? = nil) throws -> EvidenceItem {
         var item = item.storable
+        if let rules { item.problems += try ruleProblems(item, rules) }
         let reading = ItemCoding.reading(item)
         let stored = try objects.put(MemoryStream(reading)).digest
         let proof: [(String, Value?)]

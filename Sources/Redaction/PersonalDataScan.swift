@@ -73,7 +73,7 @@ public struct PersonalDataScan: Hashable, Sendable {
         }
     }
 
-    /// Counts the fields that a source declares to be personal, where they hold anything.
+    /// Counts the fields that a source declares to be personal, where they hold anything but what rules put in the place of a value.
     /// - Throws: what the stream throws.
     public static func scan(
         _ stream: any ByteStream, path: String, format: Segmentation.Format, declared fields: [RedactionField], hasHeader: Bool = true
@@ -86,11 +86,22 @@ public struct PersonalDataScan: Hashable, Sendable {
             if segment.kind == .value, segment.place != .none {
                 let text = SegmentText(segment).bytes
                 let isEmpty = text.isEmpty || (segment.form == .json && text.elementsEqual("null".utf8))
-                if !isEmpty { scan.note(Self.declared, place, "\(text.count) bytes") }
+                if !isEmpty, !Self.isSubstitute(text) { scan.note(Self.declared, place, "\(text.count) bytes") }
             }
             place.pass(segment.bytes[...])
         }
         return scan
+    }
+
+    /// Whether a text is what rules put in the place of a value: `***` and its last characters, or a pseudonym.
+    private static func isSubstitute(_ text: [UInt8]) -> Bool {
+        text.starts(with: "***".utf8) || (text.count == 20 && text.starts(with: "psn:".utf8) && text.dropFirst(4).allSatisfy(Untouched.isHex))
+    }
+
+    /// Adds the hits of another scan of the same file.
+    public mutating func add(_ other: PersonalDataScan) {
+        findings += other.findings
+        counts.merge(other.counts) { $0 + $1 }
     }
 
     public static func == (a: Self, b: Self) -> Bool { a.path == b.path && a.findings == b.findings && a.counts == b.counts }

@@ -6,7 +6,7 @@ extension RedactionRules {
     public static func read(_ node: YAMLNode) -> (rules: RedactionRules?, diagnostics: [Diagnostic]) {
         let reader = YAMLMapReader(subject: "redaction")
         guard let map = reader.map(node, keys: ["allow", "rules", "header"], what: "redaction") else { return (nil, reader.diagnostics) }
-        let allow = map["allow"].map { allowed($0, reader) }
+        let allow = map["allow"].map { fields($0, what: "allow", reader) }
         var rules: [RedactionRule] = []
         for item in reader.list(map["rules"], "rules") {
             guard let rule = rule(item, reader) else { continue }
@@ -23,8 +23,16 @@ extension RedactionRules {
         return (RedactionRules(allow: allow, rules: rules, hasHeader: header), reader.diagnostics)
     }
 
-    private static func allowed(_ node: YAMLNode, _ reader: YAMLMapReader) -> [RedactionField] {
-        guard let map = reader.map(node, keys: ["pointers", "columns", "xpaths"], what: "allow") else { return [] }
+    /// The fields that a map such as `{pointers: […], columns: […], xpaths: […]}` names, or what is wrong with it.
+    /// - Parameter what: the key under which the map stands.
+    public static func readFields(_ node: YAMLNode, what: String) -> (fields: [RedactionField], diagnostics: [Diagnostic]) {
+        let reader = YAMLMapReader(subject: "redaction")
+        let found = fields(node, what: what, reader)
+        return (found, reader.diagnostics)
+    }
+
+    private static func fields(_ node: YAMLNode, what: String, _ reader: YAMLMapReader) -> [RedactionField] {
+        guard let map = reader.map(node, keys: ["pointers", "columns", "xpaths"], what: what) else { return [] }
         var fields: [RedactionField] = []
         for item in reader.list(map["pointers"], "pointers") { if let field = pointer(item, reader) { fields.append(field) } }
         for item in reader.list(map["columns"], "columns") { if let field = column(item, reader) { fields.append(field) } }

@@ -80,7 +80,7 @@ public struct SigningKey: Sendable {
     public func sign(_ bytes: [UInt8]) throws -> [UInt8] {
         switch secret {
         case .ed25519(let key): Array(try key.signature(for: bytes))
-        case .ecdsaP256(let key): Array(try key.signature(for: bytes).derRepresentation)
+        case .ecdsaP256(let key): Array(LowSignature.of(try key.signature(for: bytes)).derRepresentation)
         case .rsa(let key): Array(try key.signature(for: SHA256.hash(data: bytes), padding: .insecurePKCS1v1_5).rawRepresentation)
         }
     }

@@ -107,6 +107,8 @@ public struct SourceDeclaration: Sendable {
     public var attributes: [String]
     /// What is hidden when a record of this source leaves the house.
     public var redaction: RedactionRules?
+    /// Fields that hold personal data: a bundle that would show one is warned of. They hide nothing.
+    public var personalFields: [RedactionField] = []
     public var location: TextLocation
 
     public init(

@@ -162,7 +162,7 @@ struct WorkspaceDecoder {
 
     static let sourceKeys = [
         "path", "kind", "format", "producer", "reviewer", "approver", "method", "classification", "observed", "sample", "mapping", "attributes",
-        "redaction",
+        "redaction", "personal-fields",
     ]
 
     private func source(_ node: YAMLNode) -> SourceDeclaration? {
@@ -197,6 +197,11 @@ struct WorkspaceDecoder {
             observed: period(map["observed"], "observed"), sample: sample(map["sample"]), mapping: mapping,
             attributes: reader.texts(map["attributes"], "attributes"), location: node.location)
         declaration.redaction = redaction
+        if let node = map["personal-fields"] {
+            let read = RedactionRules.readFields(node, what: "'personal-fields'")
+            declaration.personalFields = read.fields
+            reader.append(read.diagnostics)
+        }
         return declaration
     }
 
