@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release --static-swift-stdlib --product dossier
 DOSSIER = $(shell $(SWIFT_BUILD) --show-bin-path)/dossier
 SAMPLE := .build/sample
 
-.PHONY: pack test lint bench setup build clean
+.PHONY: pack test lint bench setup build clean faults
 
 pack: build
 	@rm -rf $(SAMPLE)
@@ -16,6 +16,10 @@ test: setup
 
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
+
+# Kills the program at random moments, and checks that nothing it had acknowledged is lost.
+faults: build
+	Tests/Faults/kill.py $(DOSSIER) --runs 200
 
 bench: build
 	Benchmarks/run

@@ -10,6 +10,7 @@ import EvidenceModel
 import Redaction
 import Signatures
 import StructuredText
+import TransparencyLog
 import Workspaces
 
 /// Decides what of an issued pack goes into a bundle, from the pack's own report and the command line.
@@ -82,12 +83,21 @@ struct ExportPlan {
         return omissions
     }
 
-    /// Exceptions, attestations and retirements of the system; the pack lists them too.
+    /// Exceptions, attestations and retirements of the system, and files that could not be read; the pack lists them too.
     private var records: [Int] {
-        locker.contents.records.filter { record in
+        let unread = locker.contents.unreadEntries.filter { $0 < issued.pack.entry && unreadSystem($0) }
+        return unread + locker.contents.records.filter { record in
             [.exception, .attestation, .retirement].contains(record.entry.type) && record.entry.body["system"]?.string == system.id
                 && record.index < issued.pack.entry
         }.map(\.index)
+    }
+
+    /// Whether an entry tells of a file of this system.
+    private func unreadSystem(_ number: Int) -> Bool {
+        guard let bytes = try? locker.log.entry(at: number, in: locker.contents.entries),
+            let body = try? LedgerEntry.parse(bytes, path: locker.log.folder).body
+        else { return false }
+        return body["file"]?["system"]?.string.map { $0.utf8.elementsEqual(system.id.utf8) } ?? false
     }
 
     private var statement: [(String, Value?)] {

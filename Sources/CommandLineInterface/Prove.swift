@@ -56,7 +56,7 @@ struct ProveItem: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "item", abstract: "Write one item with the proof of its place in the ledger, for somebody outside who gets nothing else.",
         discussion: """
-            Example: dossier prove --system credit-scoring --item evidence/credit/card.md -o proof/
+            Example: dossier prove item --system credit-scoring --item evidence/credit/card.md -o proof/
 
             The folder gets the record, its entry and a proof that leads to the ledger's signed head; nothing of any other entry is in it. Of a sealed record the \
             view is written that its source's redaction rules leave, with the proof of its segments.

@@ -26,8 +26,8 @@ struct RevealPlace: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "place", abstract: "Write one hidden place of a sealed record, with what proves that it is what was collected.",
         discussion: """
-            Example: dossier reveal --system credit-scoring --item evidence/credit/decisions.csv --list
-            Example: dossier reveal --system credit-scoring --item evidence/credit/log.jsonl --place /17/actor/email -o reveal.json
+            Example: dossier reveal place --system credit-scoring --item evidence/credit/decisions.csv --list
+            Example: dossier reveal place --system credit-scoring --item evidence/credit/log.jsonl --place /17/actor/email -o reveal.json
 
             Nothing else of the record becomes known with one place. --all gives the seed instead: whoever holds it and the record can check all of it, and can test \
             every guess at what a view of it hides; there is no way back. The ledger records that something was revealed, and not what.

@@ -6,6 +6,7 @@ import EvidenceModel
 import Foundation
 import Glibc
 import StructuredText
+import TransparencyLog
 import Workspaces
 
 /// Checks what came from outside, or a locker of one's own, without asking anybody.
@@ -17,9 +18,11 @@ struct Verify: AsyncParsableCommand {
             Example: dossier verify --locker --trust trust.yaml
             Example: dossier verify --item drift.json --entry 000012.json --proof 000012.tlog-proof --trust trust.yaml
 
-            Whom you trust comes from a file of yours (see 'dossier keys trust'), never from the bundle; the bundle's own policy can only demand more. Without --trust \
-            everything is checked that proves by itself, and the result is never 0. Exit codes: 0 good; 3 altered, not signed as demanded, or nothing trusted; 5 \
-            something that was asked for could not be checked; 65 a trust file or checkpoint that cannot be used; 66 a missing file.
+            Whom you trust comes from a file of yours (see 'dossier keys trust'), never from the bundle; the bundle's own policy can only demand more. Without \
+            --trust everything is checked that proves by itself, and the result is never 0.
+
+            Exit codes: 0 good; 3 altered, not signed as demanded, or nothing trusted; 5 something that was asked for could not be checked; 65 a trust file or \
+            checkpoint that cannot be used; 66 a missing file.
             """)
 
     @Argument(help: "A bundle's .zip file, or the folder that it was unpacked to.", completion: .file())
@@ -96,9 +99,11 @@ struct Verify: AsyncParsableCommand {
         do {
             for path in [trust, since].compactMap({ $0 }) { try Self.require(path) }
             let trusted = try trust.map { try VerifierTrust(parsing: Self.read($0), path: $0) }
+            let earlier = try since.map { VerifierOptions.Since(bytes: try Self.read($0), path: $0) }
+            if let earlier { _ = try TileLog.checkpoint(of: earlier.bytes, path: earlier.path) }
             let now = asOf.flatMap { Instant($0) }.map { Int($0.seconds) } ?? time(nil)
             var options = VerifierOptions(
-                trust: trusted, since: try since.map { .init(bytes: try Self.read($0), path: $0) }, now: now,
+                trust: trusted, since: earlier, now: now,
                 cores: cores ?? ProcessInfo.processInfo.activeProcessorCount, rebuild: rebuild, producer: DossierCommand.producer)
             options.report = { try $0.report() }
             return options

@@ -146,7 +146,8 @@ extension Diagnostic {
     fileprivate static func otherBytes(_ path: String, _ found: String, _ size: Int, _ recorded: String?, _ expected: Int?) -> Self {
         bundleFault(
             "not-as-recorded", path,
-            "the file has \(size) bytes and the SHA-256 \(found); the entry records \(expected.map { "\($0)" } ?? "no number of") bytes and \(recorded ?? "none")",
+            "the file has \(size) bytes and the SHA-256 \(found); "
+                + "the entry records \(expected.map { "\($0)" } ?? "no number of") bytes and \(recorded ?? "none")",
             hint: "ask for the record as it was collected")
     }
 

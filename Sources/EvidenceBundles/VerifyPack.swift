@@ -23,8 +23,12 @@ extension BundleExamination {
 
     func packCheck() -> VerificationCheck {
         var findings = issueFaults() + envelopeFaults()
-        if members.member(Self.xmlReport) != nil { findings += xmlFaults() }
         var words = "\(packFiles.count) files, as the ledger records their issue"
+        if members.member(Self.xmlReport) != nil {
+            let held = xmlFaults()
+            findings += held.faults
+            words += held.words
+        }
         if members.member(Self.report) != nil {
             do throws(Diagnostic) { findings += try reportFaults() } catch { findings.append(error) }
         } else {
@@ -90,15 +94,20 @@ extension BundleExamination {
     // MARK: what it says
 
     /// The document is held against its schema without its signature, which is checked by itself.
-    private func xmlFaults() -> [Diagnostic] {
-        guard let schema = BuiltInFiles.bytes(of: Self.schema), let validator = XMLSchemaValidator.compile(schema, path: Self.schema).validator else {
-            return []
-        }
+    ///
+    /// A pack is held against the schema that it was issued with: another version of the program has another one, and an old pack must still verify.
+    private func xmlFaults() -> (faults: [Diagnostic], words: String) {
+        let own = BundleLayout.packFolder + "pack.xsd"
         do throws(Diagnostic) {
             let bytes = try members.bytes(Self.xmlReport, limit: Self.smallFile)
-            return Array(validator.validate(Self.unsigned(bytes, path(Self.xmlReport)), path: path(Self.xmlReport)).filter { $0.severity == .error }.prefix(5))
+            let builtIn = BuiltInFiles.bytes(of: Self.schema) ?? []
+            let schema = members.member(own) == nil ? builtIn : try members.bytes(own, limit: Self.smallFile)
+            let compiled = XMLSchemaValidator.compile(schema, path: path(own))
+            guard let validator = compiled.validator else { return (compiled.diagnostics, "") }
+            let faults = validator.validate(Self.unsigned(bytes, path(Self.xmlReport)), path: path(Self.xmlReport)).filter { $0.severity == .error }
+            return (Array(faults.prefix(5)), schema == builtIn ? "" : "; its schema is of another version of the program")
         } catch {
-            return [error]
+            return ([error], "")
         }
     }
 

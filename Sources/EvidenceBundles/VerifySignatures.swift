@@ -36,9 +36,9 @@ extension BundleExamination {
 
     private func check(_ judgement: SignatureJudge.Judgement, _ damage: [Diagnostic]) -> VerificationCheck {
         var findings = damage
-        for stray in judgement.strays where stray.outcome == .wrong { findings.append(.strayWrong(members.source.path, stray)) }
+        for stray in judgement.strays where stray.outcome == .wrong { findings.append(.strayWrong(place(stray.fact.over), stray)) }
         let bad = judgement.results.filter { $0.outcome != .good }
-        for result in bad { findings.append(.notGood(members.source.path, result)) }
+        for result in bad { findings.append(.notGood(place(result.requirement.over), result)) }
         let isDamaged = !damage.isEmpty || judgement.strays.contains { $0.outcome == .wrong } || bad.contains { $0.outcome == .wrong }
         let good = judgement.results.count - bad.count
         let beyond = judgement.strays.isEmpty ? "" : "; \(judgement.strays.count) beyond them (\(Self.words(judgement.strays)))"
@@ -47,6 +47,17 @@ extension BundleExamination {
             ? "nothing is demanded to be signed" : "\(good) of \(Self.counted(judgement.results.count)) demanded are good\(beyond)"
         let outcome: VerificationCheck.Outcome = findings.isEmpty && judgement.isSatisfied ? .passed : .failed
         return VerificationCheck(.signatures, outcome, detail, diagnostics: findings, isAboutTrust: !isDamaged)
+    }
+
+    /// The file that signatures over something stand in.
+    private func place(_ target: SigningPolicy.Target) -> String {
+        switch target {
+        case .bundle: path(BundleLayout.envelope)
+        case .checkpoint: path(BundleLayout.checkpoint)
+        case .pack: path(BundleLayout.packEnvelope)
+        case .packXML: path(BundleLayout.packFolder + "report.xml")
+        case .attestation: path("ledger/entries")
+        }
     }
 
     private static func words(_ strays: [SignatureJudge.Stray]) -> String { strays.map(\.outcome.rawValue).joined(separator: ", ") }

@@ -55,7 +55,10 @@ struct LedgerReader {
             contents.items.append(try item(current, isRetired: scan.retired.contains(current.index)))
         }
         for current in scan.unread.values.sorted(by: { $0.index < $1.index }) {
-            if let file = current.body["file"].flatMap(ItemCoding.unread) { contents.unread.append(file) }
+            if let file = current.body["file"].flatMap(ItemCoding.unread) {
+                contents.unread.append(file)
+                contents.unreadEntries.append(current.index)
+            }
         }
         contents.sort()
         return contents
@@ -177,7 +180,7 @@ extension StorageFault {
                 id: "ledger.unsigned-head", severity: .error, location: TextLocation(path: path),
                 message: "the ledger '\(name)' has a key, and its head carries no signature of it: it was removed or replaced",
                 hint:
-                    "restore the checkpoint from a copy, and compare it with the one of the last issued pack; if 'dossier keys new' was interrupted, run it again"
+                    "restore the checkpoint from a copy, and compare it with that of the last issued pack; if 'dossier keys new' was interrupted, run it again"
             ))
     }
 }

@@ -8,6 +8,8 @@ public struct LockerContents: Sendable {
         didSet { if items.count != places.count { places = Self.places(of: items) } }
     }
     public internal(set) var unread: [UnreadFile] = []
+    /// The numbers of the entries that tell of `unread`, in their order.
+    public internal(set) var unreadEntries: [Int] = []
     /// Exceptions, attestations, packs, redactions, retirements, holds and their withdrawals, in the order of the ledger.
     public internal(set) var records: [RecordedEntry] = []
     /// Entries in the ledger.

@@ -2,6 +2,7 @@ import Diagnostics
 import DurableStorage
 import EvidenceModel
 import Glibc
+import Redaction
 import StructuredText
 
 /// What the locker knows about a sealed item and the ledger does not: the ledger holds blinded digests only, because a plain one lets short fields be guessed.
@@ -29,6 +30,12 @@ struct SealedRecord: Sendable {
     enum Seed: Sendable {
         case encrypted([UInt8])
         case open([UInt8])
+    }
+
+    /// Whether the blinds follow from the seed, where it can be read without a key.
+    var isConsistent: Bool {
+        guard case .open(let bytes) = seed else { return true }
+        return ItemSeed(bytes).map { $0.blind == blind && $0.ofReading.blind == readingBlind } ?? false
     }
 
     var value: Value {

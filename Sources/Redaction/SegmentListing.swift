@@ -59,7 +59,7 @@ public struct UnmatchedFields: Sendable {
         }
         if left.isEmpty { return }
         let known = try Self.fields(of: try open(), format: format, hasHeader: rules.hasHeader, beside: named)
-        if known.isEmpty { return }
+        guard let known else { return }
         for rule in left {
             let written = rule.field.map(Self.written) ?? ""
             self.rules.append((rule, nearestName(to: written, among: known)))
@@ -76,18 +76,21 @@ public struct UnmatchedFields: Sendable {
     }
 
     /// How the item's own fields would be named in a rule, in byte order; without those that a rule names, which may be secret by their names.
+    /// - Returns: `nil` when there is no field at all.
     private static func fields(
         of stream: any ByteStream, format: Segmentation.Format, hasHeader: Bool, beside named: [RedactionRule]
-    ) throws -> [String] {
+    ) throws -> [String]? {
+        var isEmpty = true
         var found: Set<[UInt8]> = []
         do {
             try Segmentation(format: format, rules: everything(in: format, hasHeader: hasHeader)).forEachSegment(of: stream) { segment in
+                if segment.place != .none { isEmpty = false }
                 if named.contains(where: { $0.field?.covers(segment.place) ?? false }) { return }
                 if let name = Self.name(of: segment.place) { found.insert(name) }
                 if found.count >= mostNames { throw Enough() }
             }
         } catch is Enough {}
-        return found.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { String(validating: $0, as: UTF8.self) }
+        return isEmpty ? nil : found.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { String(validating: $0, as: UTF8.self) }
     }
 
     /// Rules that cut out every value of a format.

@@ -44,8 +44,8 @@ enum DossierProgram {
     }
 
     /// Runs a line of shell, in which `dossier` is the program.
-    static func shell(_ script: String, in folder: String) throws -> Outcome {
-        try run("/bin/sh", ["-c", script], in: folder, output: nil, seconds: 300)
+    static func shell(_ script: String, in folder: String, seconds: Double = 300) throws -> Outcome {
+        try run("/bin/sh", ["-c", script], in: folder, output: nil, seconds: seconds)
     }
 
     private static func run(_ executable: String, _ arguments: [String], in folder: String, output: String?, seconds: Double) throws -> Outcome {

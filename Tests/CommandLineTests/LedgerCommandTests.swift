@@ -119,7 +119,8 @@ import TransparencyLog
 
     @Test(
         arguments: [
-            ("--key keys/claire.pem", 64), ("--log x", 65), ("--key nothing.pem --person P --role r", 74),
+            ("--key keys/claire.pem", 64), ("--log x", 65),
+            ("--key nothing.pem --person P --role r", 74),
             ("--key keys/claire.pem --person P --role r --over x", 64),
         ] as [(String, Int32)])
     func trustRefusesWhatItCannotUse(arguments: String, code: Int32) throws {

@@ -1,20 +1,63 @@
-"""A bundle as files that can be edited, and the tools that edits of it share; content_edits.py and container_edits.py hold the edits."""
+"""A bundle as files that can be edited, and the tools that edits of it share; content_edits.py and its neighbours hold the edits."""
 import base64
 import hashlib
 import json
+import os
 import re
+import struct
+import subprocess
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from make_example_bundle import base64_text, envelope_of, listing, plain_zip, timestamp
 from verify_dsse import PAYLOAD_TYPE, canonical, key_id, pae
+from verify_notes import key_id as note_key_id
 
 ENVELOPE, STAMP, POLICY = "signatures/bundle.dsse.json", "signatures/bundle.tsr", "policy.json"
-STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(range(0x80, 0xA0)))
+STRANGER_SEED = bytes(range(0x80, 0xA0))
+STRANGER = Ed25519PrivateKey.from_private_bytes(STRANGER_SEED)
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 EDITS = []
+
+
+def base64_text(raw):
+    return base64.b64encode(raw).decode()
+
+
+def sha256(raw):
+    return hashlib.sha256(raw).hexdigest()
+
+
+def plain_zip(members):
+    """A list of (name, bytes) as a ZIP with one spelling: stored, sorted, no times, no extra fields."""
+    body, directory = b"", b""
+    for name, raw in members:
+        path = name.encode()
+        fields = struct.pack("<HHHHHIIIHH", 20, 0, 0, 0, 0x21, zlib.crc32(raw), len(raw), len(raw), len(path), 0)
+        directory += b"PK\1\2" + struct.pack("<H", 0x0314) + fields + struct.pack("<HHHII", 0, 0, 0, 0x81A40000, len(body)) + path
+        body += b"PK\3\4" + fields + path + raw
+    end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, len(members), len(members), len(directory), len(body), 0)
+    return body + directory + end
+
+
+def listing(files, wanted):
+    names = sorted((name for name in files if wanted(name)), key=str.encode)
+    return "".join(f"{sha256(files[name])}  {name}\n" for name in names).encode()
+
+
+def sign_checkpoint(origin, size, root, seed):
+    """A checkpoint with the signature of the Ed25519 key of a seed."""
+    text = f"{origin}\n{size}\n{base64_text(root)}\n".encode()
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    public = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    signature = note_key_id(origin.encode(), b"\1" + public) + key.sign(text)
+    return text + f"\n\u2014 {origin} {base64_text(signature)}\n".encode()
 
 
 class NotHere(Exception):
@@ -122,17 +165,53 @@ def sign_anew(b):
 
 
 def sign_truly(b, keys):
-    """The statement brought up to date with what the bundle now holds, signed and stamped with the example's own keys."""
-    statement = json.loads(base64.b64decode(b.envelope()["payload"]))
+    """The statement brought up to date with what the bundle now holds, signed and stamped with the keys that signed it before."""
+    envelope = b.envelope()
+    statement = json.loads(base64.b64decode(envelope["payload"]))
     predicate = statement["predicate"]
-    statement["subject"][0]["digest"]["sha256"] = hashlib.sha256(b["tagmanifest-sha256.txt"]).hexdigest()
-    predicate["policySha256"] = hashlib.sha256(b.files.get(POLICY, b"")).hexdigest()
-    predicate["redactions"]["registerSha256"] = hashlib.sha256(b["data/redactions/register.json"]).hexdigest()
+    statement["subject"][0]["digest"]["sha256"] = sha256(b["tagmanifest-sha256.txt"])
+    predicate["policySha256"] = sha256(b.files.get(POLICY, b""))
+    predicate["redactions"]["registerSha256"] = sha256(b["data/redactions/register.json"])
     lines = b["ledger/checkpoint"].decode().split("\n")
     predicate["checkpoint"] = {"origin": lines[0], "root": base64.b64decode(lines[2]).hex(), "size": int(lines[1])}
-    b[ENVELOPE] = envelope_of(canonical(statement), keys)
+    raw = canonical(statement)
+    known = private_keys(keys)
+    for signature in envelope["signatures"]:
+        signature["sig"] = base64_text(signed_by(known[signature["keyid"]], pae(PAYLOAD_TYPE, raw)))
+    b[ENVELOPE] = canonical(envelope | {"payload": base64_text(raw)})
+    if STAMP in b.files:
+        b[STAMP] = timestamp(b[ENVELOPE], keys)
+
+
+def private_keys(folder):
+    """The private keys in a folder by the ids of their public halves; DOSSIER_PASSPHRASE opens those that are encrypted."""
+    keys = {}
+    for path in sorted(folder.glob("*.key")):
+        raw = path.read_bytes()
+        secret = os.environ.get("DOSSIER_PASSPHRASE", "").encode() if b"ENCRYPTED" in raw else None
+        key = serialization.load_pem_private_key(raw, secret)
+        keys[key_id(key.public_key())] = key
+    return keys
+
+
+def signed_by(key, message):
+    if isinstance(key, Ed25519PrivateKey):
+        return key.sign(message)
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        r, s = decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
+        return encode_dss_signature(r, min(s, P256_ORDER - s))
+    return key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+
+
+def timestamp(raw, keys):
+    """An RFC 3161 response over some bytes, by the authority whose tsa.cnf lies in the folder of keys."""
     with tempfile.TemporaryDirectory() as scratch:
-        b[STAMP] = timestamp(b[ENVELOPE], keys, Path(scratch))
+        data, query, reply = (f"{scratch}/{name}" for name in ("data", "query", "reply"))
+        Path(data).write_bytes(raw)
+        for words in (["-query", "-data", data, "-sha256", "-cert", "-out", query],
+                      ["-reply", "-config", "tsa.cnf", "-section", "one", "-queryfile", query, "-out", reply]):
+            subprocess.run(["openssl", "ts", *words], cwd=keys, capture_output=True, check=True)
+        return Path(reply).read_bytes()
 
 
 def checkpoint(b, note):

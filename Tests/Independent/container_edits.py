@@ -2,8 +2,7 @@
 import struct
 import zlib
 
-from bundle_edits import edit
-from make_example_bundle import plain_zip
+from bundle_edits import edit, plain_zip
 
 @edit("ZIP: a name twice, same bytes", container=True)
 def _(b, other):

@@ -5,8 +5,8 @@ import json
 import re
 from pathlib import Path
 
-from bundle_edits import ENVELOPE, POLICY, STAMP, STRANGER, NotHere, checkpoint, edit, flip, sign_anew, weaken
-from make_example_bundle import base64_text, sign_checkpoint
+from bundle_edits import (
+    ENVELOPE, POLICY, STAMP, STRANGER, STRANGER_SEED, NotHere, base64_text, checkpoint, edit, flip, sign_anew, sign_checkpoint, weaken)
 from verify_dsse import PAYLOAD_TYPE, canonical, pae
 from verify_notes import parse_checkpoint
 
@@ -69,7 +69,7 @@ def _(b, other):
 @edit("statement altered, signatures kept")
 def _(b, other):
     envelope = b.envelope()
-    payload = base64.b64decode(envelope["payload"]).replace(b'"completeness":"complete"', b'"completeness":"Complete"')
+    payload = base64.b64decode(envelope["payload"]).replace(b'"tool":"', b'"tool":"x')
     b[ENVELOPE] = canonical(envelope | {"payload": base64_text(payload)})
 
 
@@ -103,7 +103,7 @@ def _(b, other):
     weaken(b)
 
 
-@edit("policy weakened, tag manifest written anew", inner=True)
+@edit("policy weakened, tag manifest written anew")
 def _(b, other):
     weaken(b)
     b.tag()
@@ -126,13 +126,13 @@ def _(b, other):
 @edit("checkpoint of a log of the same name, signed by another key, tag manifest written anew", inner=True)
 def _(b, other):
     origin, size, root = parse_checkpoint(b["ledger/checkpoint"].partition(b"\n\n")[0] + b"\n")
-    checkpoint(b, sign_checkpoint(origin, size, root, bytes(range(0x80, 0xA0))))
+    checkpoint(b, sign_checkpoint(origin, size, root, STRANGER_SEED))
 
 
 @edit("checkpoint of another log, tag manifest written anew", inner=True)
 def _(b, other):
     _, size, root = parse_checkpoint(b["ledger/checkpoint"].partition(b"\n\n")[0] + b"\n")
-    checkpoint(b, sign_checkpoint("locker.example.org/other", size, root, bytes(range(0x80, 0xA0))))
+    checkpoint(b, sign_checkpoint("locker.example.org/other", size, root, STRANGER_SEED))
 
 
 @edit("checkpoint's signature stripped, tag manifest written anew", inner=True)

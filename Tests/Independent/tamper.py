@@ -5,9 +5,9 @@
               [--dossier PROGRAM --trust-file trust.yaml [--dossier-option WORD]...] [--only WORDS] [--keep FOLDER]
 
 FOLDER is the trust folder that Templates/bundle/HOW-TO-VERIFY.md describes. EARLIER is another good bundle of the same log, from which parts are
-replayed. REWRITTEN is a bundle whose log was rewritten and everything signed anew with the true keys. With the keys of make_example_bundle.py those
-edits that contradict other parts of the bundle are tried a second time, signed anew by the true signers, so that the checks behind the signature
-are tried as well.
+replayed. REWRITTEN is a bundle whose log was rewritten and everything signed anew with the true keys. With the folder of private keys that
+make_bundles.sh leaves (DOSSIER_PASSPHRASE opens them), those edits that contradict other parts of the bundle are tried a second time, signed anew by
+the true signers, so that the checks behind the signature are tried as well.
 
 Prints a Markdown table: `seen` or `-` for each tool, for the page the step that saw the edit, for Dossier its exit code. Edits of the ZIP container
 alone, which unpack to the same files, are for Dossier alone; they are marked `(zip)`. Exit 1: the page or Dossier missed an edit or refused the good
