@@ -122,6 +122,10 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(name: "ledger-benchmark", dependencies: ["TransparencyLog"], path: "Benchmarks/LedgerBenchmark", swiftSettings: settings),
 
+        .executableTarget(
+            name: "flip-bundle", dependencies: ["BagArchives", "EvidenceBundles", "Signatures", "DurableStorage", "StructuredText", "Diagnostics"],
+            path: "Tests/Faults/FlipBundle", swiftSettings: settings),
+
         .executableTarget(name: "dossier", dependencies: ["CommandLineInterface"], swiftSettings: settings),
 
         .testTarget(
