@@ -150,7 +150,8 @@ let package = Package(
             name: "WorkspacesTests", dependencies: ["Workspaces", "EvidenceModel", "StructuredText", "Diagnostics", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "EvidenceLockerTests", dependencies: ["EvidenceLocker", "DurableStorage", "EvidenceModel", "StructuredText", "Diagnostics", "TestSupport"],
+            name: "EvidenceLockerTests",
+            dependencies: ["EvidenceLocker", "TransparencyLog", "Redaction", "DurableStorage", "EvidenceModel", "StructuredText", "Diagnostics", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "EvidenceCollectionTests",
@@ -159,7 +160,8 @@ let package = Package(
                 "StructuredText", "Diagnostics", "TestSupport",
             ], swiftSettings: settings),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["dossier", "StructuredText", "LibXML", "Diagnostics", "TestSupport"], exclude: ["Transcripts"],
+            name: "CommandLineTests",
+            dependencies: ["dossier", "EvidenceLocker", "EvidenceModel", "TransparencyLog", "StructuredText", "LibXML", "Diagnostics", "TestSupport"], exclude: ["Transcripts"],
             swiftSettings: settings),
         .testTarget(name: "EvidenceModelTests", dependencies: ["EvidenceModel", "StructuredText", "Diagnostics"], swiftSettings: settings),
         .testTarget(

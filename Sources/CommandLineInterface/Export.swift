@@ -87,10 +87,20 @@ struct Export: ParsableCommand {
         let plan = ExportPlan(
             workspace: workspace, system: subject, locker: locker, issued: issued, controls: control,
             classifications: classification.compactMap(Classification.init), recipient: recipient)
+        try plan.checkControls()
         let policy = try workspace.signingPolicy()
         let name = id ?? "\(system)-\(issued.label)".lowercased()
         let request = try plan.request(id: name, policy: policy, since: since.map { try readPrefix(of: FileStream(path: $0), limit: 1 << 20) }, access: access)
         let path = output ?? "\(name).zip"
+        // A rule that hit nothing hides nothing: whoever sends the bundle must know.
+        let idle = locker.contents.items.filter { $0.system == system }.flatMap(\.problems).filter { $0.id.hasPrefix("redaction.") }
+        Console.report(
+            idle.map {
+                Diagnostic(
+                    id: $0.id, severity: policy.personalData == .block ? .error : .warning, location: TextLocation(path: $0.place), message: $0.message,
+                    hint: $0.hint)
+            })
+        if policy.personalData == .block, !idle.isEmpty { throw ExitCode(ExitStatus.badInput.rawValue) }
         let scratch = try ScratchFolder(beside: path)
         var content = try BundleContent(request, scratch: scratch.path)
         // Before anything is recorded: what is blocked leaves no trace.

@@ -23,6 +23,14 @@ struct ExportPlan {
     let classifications: [Classification]
     let recipient: String
 
+    /// - Throws: a `Diagnostic` when a control that was named is none of the pack's.
+    func checkControls() throws(Diagnostic) {
+        let known = (issued.report["controls"]?.array ?? []).compactMap { $0["id"]?.string }
+        for control in controls where !known.contains(where: { ControlID($0).key == ControlID(control).key }) {
+            throw .unknownControl(control, known)
+        }
+    }
+
     /// - Throws: a `StorageFault` when an item of the pack is not in the ledger, a `Diagnostic` when a framework cannot be loaded.
     func request(id: String, policy: SigningPolicy, since: [UInt8]?, access: LockerAccess) throws -> BundleRequest {
         let library = FrameworkLibrary(workspace: try workspace.overrides(in: "frameworks").map { DefinitionFile(path: $0.path, bytes: $0.bytes) })
@@ -86,10 +94,11 @@ struct ExportPlan {
     /// Exceptions, attestations and retirements of the system, and files that could not be read; the pack lists them too.
     private var records: [Int] {
         let unread = locker.contents.unreadEntries.filter { $0 < issued.pack.entry && unreadSystem($0) }
-        return unread + locker.contents.records.filter { record in
-            [.exception, .attestation, .retirement].contains(record.entry.type) && record.entry.body["system"]?.string == system.id
-                && record.index < issued.pack.entry
-        }.map(\.index)
+        return unread
+            + locker.contents.records.filter { record in
+                [.exception, .attestation, .retirement].contains(record.entry.type) && record.entry.body["system"]?.string == system.id
+                    && record.index < issued.pack.entry
+            }.map(\.index)
     }
 
     /// Whether an entry tells of a file of this system.
@@ -129,13 +138,30 @@ struct ExportPlan {
         return members
     }
 
+    /// What was used of the workspace for this system: nothing that is about another system or another client.
     private func workspaceFiles() throws -> [ArchiveMember] {
-        var paths = [Workspace.marker, "systems/\(system.id).yaml"]
-        paths += workspace.files.names(in: "exceptions").filter { $0.hasSuffix(".yaml") }.map { "exceptions/\($0)" }
-        let attestations = workspace.files.names(in: "attestations").filter { $0.hasSuffix(".yaml") }.map { "attestations/\($0)" }
+        var members = try [Workspace.marker, "systems/\(system.id).yaml"].map(workspaceFile)
+        let exceptions = workspace.exceptions.filter { $0.system == system.id }
+        if !exceptions.isEmpty {
+            // One file may hold the exceptions of several systems, so that they are written anew.
+            let text = exceptions.map(\.yaml).joined()
+            members.append(ArchiveMember(name: "data/workspace/exceptions/\(system.id).yaml", bytes: Array(text.utf8)))
+        }
+        var attestations: [String] = []
+        for name in workspace.files.names(in: "attestations") where name.hasSuffix(".yaml") {
+            let path = "attestations/\(name)"
+            guard let node = try YAMLNode.parse(try workspace.files.read(path), path: path) else { continue }
+            let systems = (node.list ?? [node]).compactMap { item in item.members?.first { $0.key == "system" }?.value.text }
+            if !systems.isEmpty, systems.allSatisfy({ $0 == system.id }) { attestations.append(path) }
+        }
         // The public keys say whose a signature under a statement is said to be; whether that is so, only a trust file says.
-        if !attestations.isEmpty { paths += attestations + workspace.files.names(in: "keys").filter { $0.hasSuffix(".pem") }.map { "keys/\($0)" } }
-        return try paths.map { ArchiveMember(name: "data/workspace/\($0)", bytes: try workspace.files.read($0)) }
+        let own = "\(LockerAccess.ledgerKey(of: system.client)).pem"
+        let keys = workspace.files.names(in: "keys").filter { $0.hasSuffix(".pem") && (!$0.hasPrefix("ledger") || $0 == own) }.map { "keys/\($0)" }
+        return try members + (attestations.isEmpty ? [] : attestations + keys).map(workspaceFile)
+    }
+
+    private func workspaceFile(_ path: String) throws -> ArchiveMember {
+        ArchiveMember(name: "data/workspace/\(path)", bytes: try workspace.files.read(path))
     }
 
     private func howTo(_ id: String) throws -> [UInt8] {
@@ -153,5 +179,32 @@ extension LockerAccess {
         guard let key = try author(system.client).sealingKey else { return nil }
         let mac = HMAC<SHA256>.authenticationCode(for: Array("dossier/pseudonym-key/1\n\(recipient)".utf8), using: SymmetricKey(data: key))
         return PseudonymKey(Array(mac))
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func unknownControl(_ id: String, _ known: [String]) -> Self {
+        Diagnostic(
+            id: "export.unknown-control", severity: .error,
+            message: "the issued pack has no control '\(id)'\(suggestion(for: id, among: known))", hint: "use a number that the pack's table of controls has")
+    }
+}
+
+extension GapException {
+    /// The exception as a file of a workspace has it.
+    fileprivate var yaml: String {
+        let rows: [(String, String)] = [
+            ("exception", id), ("system", system), ("framework", framework), ("reason", reason), ("measure", measure), ("owner", owner),
+            ("approver", approver), ("from", from.text), ("to", to.text),
+        ]
+        let list = controls.map(Self.quoted).joined(separator: ", ")
+        let lines = rows.map { "\($0.0): \(Self.quoted($0.1))" } + ["controls: [\(list)]"]
+        return lines.enumerated().map { ($0.offset == 0 ? "- " : "  ") + $0.element + "\n" }.joined()
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var out = ""
+        quoteJSON(text, into: &out, forTerminals: true)
+        return out
     }
 }

@@ -78,6 +78,11 @@ struct Pack: ParsableCommand {
         let label = session.period.label.replacing("/", with: "_").replacing(":", with: "-")
         let folder = output.map { several ? "\($0)/\(report.system.id)" : $0 } ?? "\(session.workspace.files.root)/packs/\(report.system.id)/\(label)"
         var files: [OutputFile] = []
+        // What was issued stays what was issued: the ledger records its digests.
+        if !issue, output == nil, session.workspace.files.exists("packs/\(report.system.id)/\(label)/pack.dsse.json") {
+            Console.report([.isIssued("packs/\(report.system.id)/\(label)")])
+            throw ExitCode(ExitStatus.cannotCreate.rawValue)
+        }
         do {
             let templates = try TemplateLibrary(overrides: session.workspace.overrides(in: "templates").map { ($0.path, $0.bytes) })
             for writer in writers { files += try writer.write(report, templates) }
@@ -120,5 +125,13 @@ struct PreviousPack {
             best = (to, PreviousReport(period: label, ledgerHead: head, verdicts: verdicts))
         }
         return best?.report
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func isIssued(_ folder: String) -> Self {
+        Diagnostic(
+            id: "pack.issued", severity: .error, location: TextLocation(path: folder), message: "this pack was issued and signed; a draft would replace it",
+            hint: "use --output for a draft, or --issue --key ID to issue it anew")
     }
 }

@@ -35,13 +35,21 @@ struct SealedMembers {
             entry: number, summary: CommitmentSummary(commit, path: path), seed: opening.seed, segmentation: opening.segmentation, rules: rules, key: key)
         let (members, hidden) = try write(
             artefact, FileStream(path: place), item.path, BundleLayout.evidence(number, path: item.path), BundleLayout.redaction(number))
-        let readingRules = item.withheld.isEmpty ? RedactionRules(rules: []) : RedactionRules.withheld(item.withheld)
+        let original = try locker.reading(of: item)
+        let head = String(decoding: original.prefix { $0 != 0x0A }, as: UTF8.self)
+        let problems = item.withheld.contains { text in
+            var quoted = ""
+            quoteJSON(text, into: &quoted)
+            return head.contains(quoted.dropFirst().dropLast())
+        }
+        let isOpen = item.withheldFacts.isEmpty && !problems
+        let readingRules = isOpen ? RedactionRules(rules: []) : RedactionRules.withheld(facts: item.withheldFacts, problems: problems)
         // The reading has a register entry of its own: its number is that of the entry, counted from the end.
         let reading = try RedactedView(
             entry: BundleLayout.readingEntry(number), summary: CommitmentSummary(readingCommit, path: path), seed: opening.readingSeed, segmentation: .reading,
             rules: readingRules)
         let (readingMembers, readingHidden) = try write(
-            reading, MemoryStream(try locker.reading(of: item)), item.path, BundleLayout.reading(number), BundleLayout.readingRedaction(number))
+            reading, MemoryStream(original), item.path, BundleLayout.reading(number), BundleLayout.readingRedaction(number))
         return Made(
             members: members + readingMembers, hidden: [(hidden, rules), (readingHidden, readingRules)], isRedacted: hidden.count + readingHidden.count > 0)
     }

@@ -149,6 +149,10 @@ struct LedgerReader {
             item.size = record.size
             item.basis = record.basis
             item.withheld = record.withheld
+            item.withheldFacts = record.withheldFacts
+            guard current.body["handling"]?.string == record.handling else {
+                throw StorageFault.altered(sealed.path(of: blinded) ?? place, "the private record of '\(item.path)' is not the one that the ledger records")
+            }
             item.redactions = record.redactions
         } else {
             guard let digest = current.body["reading"]?["sha256"]?.string else { throw StorageFault.altered(place, "an item has no reading") }

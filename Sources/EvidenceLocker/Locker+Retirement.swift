@@ -20,6 +20,7 @@ extension Locker {
                 item.digest = record.digest
                 item.size = record.size
                 item.withheld = record.withheld
+                item.withheldFacts = record.withheldFacts
                 item.redactions = record.redactions
             }
             items.append(item)

@@ -22,18 +22,18 @@ extension Locker {
         let sealedSeed = try sealing.map { SealedRecord.Seed.encrypted(try $0.seal(seed, blinded: commitment.blinded)) } ?? .open(seed.bytes)
         if !rules.isEmpty {
             let hidden = try HiddenTexts(of: objects.stream(item.digest), segmentation: segmentation, rules: rules)
-            item.withheld = Self.withheld(item, hidden)
+            Self.withhold(&item, hidden)
             item.redactions = hidden.counts.map { row in
                 RedactionCount(rule: row.rule.id, action: row.rule.action.rawValue, reason: row.rule.reason, count: row.count)
             }
         }
-        try sealed.put(
-            SealedRecord(
-                digest: item.digest, reading: readingDigest, size: item.size, basis: item.basis, blind: seed.blind, readingBlind: seed.ofReading.blind,
-                seed: sealedSeed, segmentation: segmentation.value, withheld: item.withheld, redactions: item.redactions), blinded: commitment.blinded)
+        let record = SealedRecord(
+            digest: item.digest, reading: readingDigest, size: item.size, basis: item.basis, blind: seed.blind, readingBlind: seed.ofReading.blind,
+            seed: sealedSeed, segmentation: segmentation.value, withheld: item.withheld, withheldFacts: item.withheldFacts, redactions: item.redactions)
+        try sealed.put(record, blinded: commitment.blinded)
         item.blinded = commitment.blinded
         return [
-            ("blinded", .string(commitment.blinded)), ("commit", commitment.summary.value),
+            ("blinded", .string(commitment.blinded)), ("commit", commitment.summary.value), ("handling", .string(record.handling)),
             ("reading", .object([("blinded", .string(readingCommitment.blinded)), ("commit", readingCommitment.summary.value)])),
         ]
     }
@@ -91,13 +91,25 @@ extension Locker {
         return .other
     }
 
-    /// The texts of an item's facts that repeat what the rules hide.
-    private static func withheld(_ item: EvidenceItem, _ hidden: HiddenTexts) -> [String] {
-        let hiddenTexts = Set(hidden.texts.map { Array($0.utf8) })
-        let texts = item.facts.flatMap { $0.value.texts }.filter { text in
-            hidden.isCutOff || hiddenTexts.contains(Array(text.trimmingBlanks().utf8)) || hidden.texts.contains { $0.utf8.count > 5 && text.contains($0) }
+    /// Marks the facts and texts of an item that repeat what the rules hide.
+    private static func withhold(_ item: inout EvidenceItem, _ hidden: HiddenTexts) {
+        var names: Set<[UInt8]> = []
+        var texts: Set<[UInt8]> = []
+        for fact in item.facts {
+            let told = fact.value.texts.filter { hidden.isTold(by: $0) }
+            if !told.isEmpty || fact.value.numbers.contains(where: { hidden.isTold(by: $0) }) { names.insert(Array(fact.name.text.utf8)) }
+            texts.formUnion(told.map { Array($0.utf8) })
         }
-        return Set(texts.map { Array($0.utf8) }).sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
+        for problem in item.problems {
+            texts.formUnion(hidden.texts(in: problem.message).map { Array($0.utf8) })
+            if hidden.isCutOff { texts.insert(Array(problem.message.utf8)) }
+        }
+        item.withheldFacts = Self.sorted(names)
+        item.withheld = Self.sorted(texts)
+    }
+
+    private static func sorted(_ texts: Set<[UInt8]>) -> [String] {
+        texts.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
     }
 }
 
@@ -115,19 +127,21 @@ extension ItemSeed {
 
 extension Segmentation {
     /// How readings are cut: line by line, each a fact.
-    public static let reading = Segmentation(format: .text, rules: .withheld([]))
+    public static let reading = Segmentation(format: .text, rules: .withheld(facts: [], problems: false))
 }
 
 extension RedactionRules {
-    /// Hides the lines of a reading that hold one of some texts; all lines when there are too many texts for that, or one is too long.
-    public static func withheld(_ texts: [String]) -> RedactionRules {
+    /// Hides the lines of some facts in a reading, and its first line where a problem there would tell something.
+    public static func withheld(facts: [String], problems: Bool) -> RedactionRules {
         let reason = "the fact would tell what a redaction rule of its source hides"
-        let expressions = texts.map { text -> String in
+        var expressions = facts.map { name -> String in
             var quoted = ""
-            quoteJSON(text, into: &quoted)
-            return quoted.dropFirst().dropLast().unicodeScalars.map { "\\^.[$()|*+?{".unicodeScalars.contains($0) ? "\\\($0)" : "\($0)" }.joined()
+            quoteJSON(name, into: &quoted)
+            let escaped = quoted.unicodeScalars.map { "\\^.[$()|*+?{".unicodeScalars.contains($0) ? "\\\($0)" : "\($0)" }.joined()
+            return "\"name\":\(escaped)"
         }
-        if texts.isEmpty || texts.count > 64 || expressions.contains(where: { $0.utf8.count > 900 }) {
+        if problems { expressions.append("\"schema\":\"dossier/reading/2\"") }
+        if expressions.isEmpty || expressions.contains(where: { $0.utf8.count > 900 }) {
             return RedactionRules(rules: [RedactionRule(id: "withheld", pattern: .expression("."), action: .drop, reason: reason)])
         }
         return RedactionRules(
@@ -144,7 +158,17 @@ extension FactValue {
         case .text(let text): [text]
         case .list(let texts): texts
         case .table(let rows): rows.flatMap { $0.cells.flatMap(\.value.texts) }
-        case .number, .flag, .date, .duration: []
+        case .date, .duration: [text]
+        case .number, .flag: []
+        }
+    }
+
+    /// The numbers in it: its own, or those of its cells.
+    fileprivate var numbers: [Double] {
+        switch self {
+        case .number(let number): [number]
+        case .table(let rows): rows.flatMap { $0.cells.flatMap(\.value.numbers) }
+        case .text, .list, .flag, .date, .duration: []
         }
     }
 }

@@ -22,6 +22,8 @@ struct SealedRecord: Sendable {
     var seed: Seed
     /// What of the facts would tell what the source's rules hide: never printed in a pack.
     var withheld: [String]
+    /// The names of facts that would tell it.
+    var withheldFacts: [String]
     /// How the record was cut into segments.
     var segmentation: Value
     /// How often each rule of the source hides something.
@@ -48,6 +50,7 @@ struct SealedRecord: Sendable {
             ("schema", "dossier/sealed/1"), ("sha256", .string(digest)), ("reading", .string(reading)), ("size", .int(size)), ("basis", .text(basis)),
             ("blind", .string(BinaryText.hex(blind))), ("reading-blind", .string(BinaryText.hex(readingBlind))), (name, .string(BinaryText.base64(bytes))),
             ("segmentation", segmentation), ("withheld", .list(withheld.map { .string($0) })),
+            ("withheld-facts", .list(withheldFacts.map { .string($0) })),
             (
                 "redactions",
                 .list(
@@ -62,7 +65,7 @@ struct SealedRecord: Sendable {
 
     init(
         digest: String, reading: String, size: Int, basis: String?, blind: [UInt8], readingBlind: [UInt8], seed: Seed, segmentation: Value,
-        withheld: [String],
+        withheld: [String], withheldFacts: [String],
         redactions: [RedactionCount]
     ) {
         self.digest = digest
@@ -74,7 +77,16 @@ struct SealedRecord: Sendable {
         self.seed = seed
         self.segmentation = segmentation
         self.withheld = withheld
+        self.withheldFacts = withheldFacts
         self.redactions = redactions
+    }
+
+    /// What decides what leaves the house, bound to the ledger by a blinded digest of its own.
+    var handling: String {
+        let part = Value.object([
+            ("redactions", value["redactions"]), ("segmentation", segmentation), ("withheld", value["withheld"]), ("withheld-facts", value["withheld-facts"]),
+        ])
+        return blindedDigest(Array(part.canonicalJSON.utf8), blind: readingBlind)
     }
 
     init?(_ node: JSONNode) {
@@ -98,6 +110,7 @@ struct SealedRecord: Sendable {
         guard let cut = node["segmentation"], let segmentation = try? CanonicalJSON.value(of: cut, path: "segmentation") else { return nil }
         self.segmentation = segmentation
         withheld = (node["withheld"]?.array ?? []).compactMap(\.string)
+        withheldFacts = (node["withheld-facts"]?.array ?? []).compactMap(\.string)
         redactions = (node["redactions"]?.array ?? []).compactMap { row in
             guard let rule = row["rule"]?.string, let action = row["action"]?.string, let reason = row["reason"]?.string, let count = row["count"]?.int else {
                 return nil

@@ -62,6 +62,8 @@ public struct EvidenceItem: Hashable, Sendable {
     public var isRetired = false
     /// Texts of its facts that would tell what the redaction rules of its source hide: no pack prints them.
     public var withheld: [String] = []
+    /// The names of its facts that would tell what the rules hide, in byte order: judged, and never shown.
+    public var withheldFacts: [String] = []
 
     /// How often each redaction rule of its source hides something in it.
     public var redactions: [RedactionCount] = []

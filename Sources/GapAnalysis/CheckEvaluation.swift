@@ -16,7 +16,17 @@ struct CheckEvaluation {
     let input: AssessmentInput
     let check: Check
 
+    /// What is found in facts that would tell what a redaction hides is judged, and not shown.
     func evaluate(_ item: EvidenceItem) -> CheckResult {
+        var result = evaluated(item)
+        let names = [check.scope == .scalar ? check.fact : check.scope.table].compactMap { $0?.text }
+        if names.contains(where: { name in item.withheldFacts.contains { $0.utf8.elementsEqual(name.utf8) } }) {
+            result.found = "\(names.first ?? "fact"): [withheld: it would tell what a redaction rule hides]"
+        }
+        return result
+    }
+
+    private func evaluated(_ item: EvidenceItem) -> CheckResult {
         switch check.scope {
         case .scalar: return scalar(item)
         case .each(let table): return each(table, item)

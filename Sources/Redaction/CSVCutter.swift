@@ -16,6 +16,8 @@ struct CSVCutter {
             return try Segmentation.emitLine(piece, number, isUnreadable: true, body)
         }
         guard segmentation.cutsFields else { return try body(Segment(.glue, "", piece.bytes)) }
+        // Where lone carriage returns end the lines, the whole file would be the header, which nothing hides.
+        if Self.hasLoneReturn(piece.bytes) { return try Segmentation.emitLine(piece, number, isUnreadable: true, body) }
         if isBlank(piece.bytes) { return try body(Segment(.glue, "", piece.bytes)) }
         var fields = row.fields
         let bytes = piece.bytes
@@ -48,6 +50,17 @@ struct CSVCutter {
     }
 
     private func isBlank(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { bytes.allSatisfy { $0 == 0x0A || $0 == 0x0D } }
+
+    /// A carriage return outside quotes with no line feed behind it.
+    private static func hasLoneReturn(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.contains(0x0D) else { return false }
+        var isQuoted = false
+        for (at, byte) in bytes.enumerated() {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if byte == 0x0D, !isQuoted, at + 1 < bytes.count, bytes[at + 1] != 0x0A { return true }
+        }
+        return false
+    }
 
     /// The text of a raw field.
     static func decoded(_ raw: some Collection<UInt8>) -> [UInt8] {

@@ -11,7 +11,7 @@ extension Report {
     /// `nil` when the report has no assessment under `eu-ai-act`.
     public var annexIV: Value? {
         guard let assessment = assessments.first(where: { $0.framework.id == AnnexIVDocument.framework }) else { return nil }
-        return AnnexIVDocument(report: self, assessment: assessment).tree
+        return withholding(AnnexIVDocument(report: self, assessment: assessment).tree)
     }
 }
 
@@ -197,7 +197,7 @@ struct AnnexIVDocument {
         var placeholders: [Value] = []
         var used: [String] = []
         for item in items {
-            for fact in item.facts where fact.name == place.name {
+            for fact in item.showingNothingWithheld.facts where fact.name == place.name {
                 if isEmpty(fact.value) {
                     placeholders.append(cited(item, fact.locator, [("text", .string(fact.value.text))]))
                 } else {

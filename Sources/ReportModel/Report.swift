@@ -47,6 +47,7 @@ public struct Report: Sendable {
         self.signers = signers
         self.assessments = assessments
         items = contents.items.filter { $0.system == system.id }.sorted { ($0.kind, $0.path) < ($1.kind, $1.path) }
+            .map(\.showingNothingWithheld)
         references = Self.references(of: items)
         unread = contents.unread.filter { $0.system == system.id }
         self.exceptions = exceptions.filter { $0.system == system.id }

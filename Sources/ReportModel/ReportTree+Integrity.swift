@@ -57,6 +57,22 @@ extension Report {
     }
 }
 
+extension EvidenceItem {
+    /// The item with a word in place of each fact that would tell what a redaction rule hides.
+    var showingNothingWithheld: EvidenceItem {
+        if withheldFacts.isEmpty { return self }
+        var item = self
+        item.facts = facts.map { fact in
+            guard withheldFacts.contains(where: { $0.utf8.elementsEqual(fact.name.text.utf8) }) else { return fact }
+            var fact = fact
+            fact.value = .text("[withheld]")
+            fact.unit = nil
+            return fact
+        }
+        return item
+    }
+}
+
 extension Value {
     fileprivate func withholding(_ hidden: [String]) -> Value {
         switch self {

@@ -253,6 +253,28 @@ import TransparencyLog
         #expect(try workspace.gaps(["--fail-on", "never"]).outcome.code == 0)
     }
 
+    @Test func anExceptionWhoseFileBreaksIsNotWithdrawn() throws {
+        let workspace = try Self.workspace()
+        let text = """
+            exception: E-1
+            system: credit
+            framework: nist-ai-rmf
+            controls: [GOVERN 1.3]
+            reason: The register moves.
+            measure: Weekly review.
+            owner: Jo Tan
+            approver: Ana Ruiz
+            from: 2026-07-01
+            to: 2027-01-01
+
+            """
+        try workspace.folder.write(text, to: "exceptions/e.yaml")
+        #expect(try workspace.dossier("collect").code == 0)
+        try workspace.folder.write(text + "]", to: "exceptions/e.yaml")
+        #expect(try workspace.dossier("collect").code == 5)
+        #expect(try Locker(reading: workspace.folder.place("locker")).contents.records(of: .exception).count == 1)
+    }
+
     // MARK: Rebuilding
 
     @Test func withoutIndexAndTilesThePacksAreTheSameAfterARebuild() throws {

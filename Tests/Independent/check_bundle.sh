@@ -59,6 +59,7 @@ chained() { # LEAF.der ROOT.pem: the certificates between lie beside the leaf
 threshold() { # KEY…: securesystemslib, every key must have signed
   python3 - "$@" <<'PYTHON'
 import json, sys
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
@@ -66,7 +67,8 @@ sys.path.insert(0, __import__("os").environ["HERE"])
 from verify_dsse import key_id
 keys = [load_pem_public_key(open(path, "rb").read()) for path in sys.argv[1:]]
 envelope = Envelope.from_dict(json.load(open("signatures/bundle.dsse.json")))
-envelope.verify([SSlibKey.from_crypto(key, keyid=key_id(key)) for key in keys], len(keys))
+found = [SSlibKey.from_crypto(key, key_id(key), "rsa-pkcs1v15-sha256" if isinstance(key, RSAPublicKey) else None) for key in keys]
+envelope.verify(found, len(keys))
 PYTHON
 }
 notes() { # VKEY: checkpoint, proofs and consistency

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
 
@@ -109,7 +110,8 @@ class Tools:
         return True
 
     def dsse(self, archive, base):
-        keys = [SSlibKey.from_crypto(key, keyid=name) for name, key in self.accepted.items()]
+        keys = [
+            SSlibKey.from_crypto(key, name, "rsa-pkcs1v15-sha256" if isinstance(key, rsa.RSAPublicKey) else None) for name, key in self.accepted.items()]
         try:
             Envelope.from_dict(json.loads((base / ENVELOPE).read_bytes())).verify(keys, len(keys))
         except Exception:  # whatever a foreign library raises is a refusal
