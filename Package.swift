@@ -151,7 +151,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EvidenceLockerTests",
-            dependencies: ["EvidenceLocker", "TransparencyLog", "Redaction", "DurableStorage", "EvidenceModel", "StructuredText", "Diagnostics", "TestSupport"],
+            dependencies: [
+                "EvidenceLocker", "TransparencyLog", "Redaction", "DurableStorage", "EvidenceModel", "StructuredText", "Diagnostics", "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "EvidenceCollectionTests",
@@ -161,7 +163,8 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["dossier", "EvidenceLocker", "EvidenceModel", "TransparencyLog", "StructuredText", "LibXML", "Diagnostics", "TestSupport"], exclude: ["Transcripts"],
+            dependencies: ["dossier", "EvidenceLocker", "EvidenceModel", "TransparencyLog", "StructuredText", "LibXML", "Diagnostics", "TestSupport"],
+            exclude: ["Transcripts"],
             swiftSettings: settings),
         .testTarget(name: "EvidenceModelTests", dependencies: ["EvidenceModel", "StructuredText", "Diagnostics"], swiftSettings: settings),
         .testTarget(

@@ -42,8 +42,10 @@ struct Export: ParsableCommand {
     var classification: [String] = []
     @Option(help: "The checkpoint file of the last pack that the receiver has: the bundle then proves that nothing before it was changed.", completion: .file())
     var since: String?
-    @Option(help: "Who receives it: pseudonyms differ between receivers.")
-    var recipient: String = "any"
+    @Option(help: "Who receives it: pseudonyms differ between receivers; the bundle's id when left out.")
+    var recipient: String?
+    @Flag(help: "Export although redaction rules hit nothing in some records.")
+    var acceptIdleRules = false
     @Option(help: "The bundle's id, which is its folder; SYSTEM-PERIOD when left out.")
     var id: String?
     @Option(help: "The time that the ledger records; SOURCE_DATE_EPOCH or the clock when left out.")
@@ -52,10 +54,20 @@ struct Export: ParsableCommand {
     var output: String?
 
     func validate() throws {
+        if let id, !Self.isBundleID(id) {
+            throw ValidationError("'\(id)' is no bundle id; expected lower-case letters, digits, '.' and '-', at most 80, the first a letter or digit")
+        }
         if key.isEmpty { throw ValidationError("a bundle is signed; give --key with the id of a key, such as 'dossier keys list' prints") }
         for word in classification where Classification(rawValue: word) == nil {
             throw ValidationError("no classification '\(word)'; use one of: \(Classification.allCases.map(\.rawValue).joined(separator: ", "))")
         }
+    }
+
+    /// The id is the bundle's folder on every machine that unpacks it.
+    private static func isBundleID(_ text: String) -> Bool {
+        let isPlain = { (byte: UInt8) in (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) }
+        guard (1...80).contains(text.utf8.count), let first = text.utf8.first, isPlain(first) else { return false }
+        return text.utf8.allSatisfy { isPlain($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") } && !text.hasSuffix(".")
     }
 
     func run() throws {
@@ -84,23 +96,17 @@ struct Export: ParsableCommand {
         let signers = try SigningKeys(access: access, ids: key, chains: chain)
         let locker = try access.writing(subject.client)
         let issued = try IssuedPackFolder(workspace: workspace, system: subject, period: label, locker: locker)
+        let name = id ?? "\(system)-\(issued.label)".lowercased()
         let plan = ExportPlan(
             workspace: workspace, system: subject, locker: locker, issued: issued, controls: control,
-            classifications: classification.compactMap(Classification.init), recipient: recipient)
+            classifications: classification.compactMap(Classification.init), recipient: recipient ?? name)
         try plan.checkControls()
         let policy = try workspace.signingPolicy()
-        let name = id ?? "\(system)-\(issued.label)".lowercased()
         let request = try plan.request(id: name, policy: policy, since: since.map { try readPrefix(of: FileStream(path: $0), limit: 1 << 20) }, access: access)
         let path = output ?? "\(name).zip"
-        // A rule that hit nothing hides nothing: whoever sends the bundle must know.
-        let idle = locker.contents.items.filter { $0.system == system }.flatMap(\.problems).filter { $0.id.hasPrefix("redaction.") }
-        Console.report(
-            idle.map {
-                Diagnostic(
-                    id: $0.id, severity: policy.personalData == .block ? .error : .warning, location: TextLocation(path: $0.place), message: $0.message,
-                    hint: $0.hint)
-            })
-        if policy.personalData == .block, !idle.isEmpty { throw ExitCode(ExitStatus.badInput.rawValue) }
+        try refuseIdleRules(request, locker)
+        let quoted = request.items.filter { ($0.leftOut ?? "").hasPrefix(ExportPlan.byClassification) }.count
+        if quoted > 0 { Console.report([.packQuotesLeftOut(quoted)]) }
         let scratch = try ScratchFolder(beside: path)
         var content = try BundleContent(request, scratch: scratch.path)
         // Before anything is recorded: what is blocked leaves no trace.
@@ -118,6 +124,21 @@ struct Export: ParsableCommand {
             return [ArchiveMember(name: BundleLayout.envelope, bytes: envelope.bytes)]
         }
         return (Self.text(path, content, seal), content.completeness == "failed")
+    }
+
+    /// A rule whose field is nowhere in the record hides nothing: a misspelt name would send the record out in the clear.
+    private func refuseIdleRules(_ request: BundleRequest, _ locker: Locker) throws {
+        let sent = Set(request.items.filter { $0.leftOut == nil }.compactMap(\.item.entry))
+        let idle = locker.contents.items.filter { item in item.entry.map { sent.contains($0) } ?? false }.flatMap(\.problems)
+            .filter { $0.id.hasPrefix("redaction.") }
+        if idle.isEmpty { return }
+        Console.report(
+            idle.map {
+                Diagnostic(
+                    id: $0.id, severity: acceptIdleRules ? .warning : .error, location: TextLocation(path: $0.place), message: $0.message,
+                    hint: "correct the rule and collect again, or say with --accept-idle-rules that the record has nothing for it to hide")
+            })
+        if !acceptIdleRules { throw ExitCode(ExitStatus.badInput.rawValue) }
     }
 
     /// Records the register of redactions once; the same one again leaves no entry.
@@ -152,22 +173,37 @@ final class ScratchFolder {
     init(beside file: String) throws {
         let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
         try DurableFile.makeFolder(folder.isEmpty ? "/" : folder)
-        var template = Array("\(folder)/.dossier-export-XXXXXX".utf8CString)
+        Self.removeLeftovers(in: folder)
+        var template = Array("\(folder)/.dossier-export-\(getpid())-XXXXXX".utf8CString)
         guard let made = template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) else {
             throw StorageFault.system("cannot create a folder", folder, errno)
         }
         path = String(cString: made)
     }
 
-    deinit {
-        guard let folder = opendir(path) else { return }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            names.append(withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } })
-        }
-        closedir(folder)
-        for name in names where name != "." && name != ".." { unlink("\(path)/\(name)") }
+    deinit { Self.remove(path) }
+
+    private static func remove(_ path: String) {
+        for name in (try? StoredFolder.names(in: path)) ?? [] { unlink("\(path)/\(name)") }
         rmdir(path)
+    }
+
+    /// What exports left that were killed: their processes are no more.
+    private static func removeLeftovers(in folder: String) {
+        for name in (try? StoredFolder.names(in: folder.isEmpty ? "/" : folder)) ?? [] where name.hasPrefix(".dossier-export-") {
+            let parts = name.split(separator: "-")
+            guard parts.count == 4, let process = Int32(parts[2]), kill(process, 0) != 0, errno == ESRCH else { continue }
+            remove("\(folder)/\(name)")
+        }
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func packQuotesLeftOut(_ count: Int) -> Self {
+        Diagnostic(
+            id: "export.pack-quotes-left-out", severity: .warning,
+            message: "\(count) records are left out by their classification, and the issued pack in the bundle still says what was found in them",
+            hint: "send a pack that was issued without these records to people who may not know of them")
     }
 }
 

@@ -23,6 +23,9 @@ struct ExportPlan {
     let classifications: [Classification]
     let recipient: String
 
+    /// How the reason begins for what a classification leaves out.
+    static let byClassification = "left out by classification"
+
     /// - Throws: a `Diagnostic` when a control that was named is none of the pack's.
     func checkControls() throws(Diagnostic) {
         let known = (issued.report["controls"]?.array ?? []).compactMap { $0["id"]?.string }
@@ -54,7 +57,7 @@ struct ExportPlan {
             }
             var leftOut: String?
             if !classifications.isEmpty, !classifications.contains(item.classification) {
-                leftOut = "left out by classification: it is \(item.classification.rawValue)"
+                leftOut = "\(Self.byClassification): it is \(item.classification.rawValue)"
             } else if let wanted, !wanted.contains(Array(path.utf8)) {
                 leftOut = "left out: it was not held against \(controls.joined(separator: ", "))"
             }

@@ -71,7 +71,27 @@ struct LockerAccess {
 
     /// Opens a client's locker to read.
     /// - Throws: a `StorageFault` when something was altered; also when the ledger has a key and its head is not signed by it.
-    func reading(_ client: String?) throws -> Locker { try Locker(reading: path(of: client), verifier: try expectedKey(of: client)) }
+    func reading(_ client: String?) throws -> Locker {
+        let locker = try Locker(reading: path(of: client), verifier: try expectedKey(of: client))
+        try checkIssuedHeads(of: locker)
+        return locker
+    }
+
+    /// The heads that were put beside issued packs are anchors: a ledger that no longer begins with one was cut or rewritten.
+    private func checkIssuedHeads(of locker: Locker) throws {
+        guard let head = try locker.log.head()?.checkpoint else { return }
+        for system in workspace.files.names(in: "packs") {
+            for period in workspace.files.names(in: "packs/\(system)") {
+                let path = "packs/\(system)/\(period)/checkpoint"
+                guard workspace.files.exists(path) else { continue }
+                let issued = try TileLog.checkpoint(of: try workspace.files.read(path), path: path)
+                guard issued.origin.utf8.elementsEqual(head.origin.utf8) else { continue }
+                guard issued.size <= head.size, try locker.log.root(at: issued.size, in: head.size) == issued.root else {
+                    throw StorageFault.cutLedger("\(locker.log.folder)/checkpoint", head.size, path, issued.size)
+                }
+            }
+        }
+    }
 
     /// Opens a client's locker to write, in the name of its ledger.
     /// - Throws: a `StorageFault` or `Diagnostic`; also when the ledger has a key and nothing was given that opens it.
@@ -101,10 +121,33 @@ struct LockerAccess {
     /// - Throws: a `Diagnostic` or `StorageFault` when there is one that cannot be read or signs no ledgers.
     func expectedKey(of client: String?) throws -> NoteKey? {
         let id = Self.ledgerKey(of: client)
-        guard access(keys.publicPath(id), F_OK) == 0 else { return nil }
+        guard access(keys.publicPath(id), F_OK) == 0 else {
+            if access(keys.privatePath(id), F_OK) == 0 { throw StorageFault.publicKeyGone(keys.publicPath(id)) }
+            return nil
+        }
         let key = try keys.publicKey(id)
         guard key.algorithm == .ed25519 else { throw Diagnostic.notLedgerKey(keys.publicPath(id)) }
         return NoteKey(name: workspace.ledgerName(of: client), kind: .ed25519, publicKey: Array(key.der.suffix(32)))
+    }
+}
+
+extension StorageFault {
+    fileprivate static func publicKeyGone(_ path: String) -> Self {
+        StorageFault(
+            kind: .integrity,
+            diagnostic: Diagnostic(
+                id: "ledger.public-key-gone", severity: .error, location: TextLocation(path: path),
+                message: "the ledger's private key is here and its public key is gone: without it nobody would notice that the head is no longer signed",
+                hint: "restore the file from a copy"))
+    }
+
+    fileprivate static func cutLedger(_ path: String, _ size: Int, _ pack: String, _ issued: Int) -> Self {
+        StorageFault(
+            kind: .integrity,
+            diagnostic: Diagnostic(
+                id: "ledger.cut", severity: .error, location: TextLocation(path: path),
+                message: "the ledger of \(size) entries does not begin with the \(issued) entries of '\(pack)': its past was cut or changed",
+                hint: "restore the locker from a copy; the head beside an issued pack is what it must lead back to"))
     }
 }
 

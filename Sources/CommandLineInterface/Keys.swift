@@ -54,11 +54,14 @@ struct Keys: ParsableCommand {
                 }
                 let client = Keys.client(ofLedgerKey: id)
                 if client != nil, algorithm != .ed25519 { throw Diagnostic.ledgerAlgorithm(algorithm.rawValue) }
+                let isFinished = try access.keys.finish(id, secret: secret)
                 if let client {
-                    if try !isUnfinished(client, access, secret) { try access.keys.add(try makeKey(), id: id, secret: secret) }
+                    if !isFinished, try !isUnfinished(client, access, secret) { try access.keys.add(try makeKey(), id: id, secret: secret) }
                     // From now on the head is signed: without its signature it is no longer what it was.
-                    try access.writing(client, isToBeSigned: true).signHead()
-                } else {
+                    let locker = try access.writing(client, isToBeSigned: true)
+                    try locker.signHead()
+                    try locker.sealOpenSeeds()
+                } else if !isFinished {
                     try access.keys.add(try makeKey(), id: id, secret: secret)
                 }
                 Console.result(Keys.line(id, try access.keys.publicKey(id), access))

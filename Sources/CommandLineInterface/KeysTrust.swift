@@ -29,6 +29,10 @@ extension Keys {
         var over: [String] = []
         @Option(help: "A ledger's verifier key; its signature over the checkpoint is demanded from then on.")
         var log: String?
+        @Option(help: "The root certificate (PEM) of an organisation whose certificates hold the role of --role.", completion: .file())
+        var authority: String?
+        @Option(help: "The root certificate (PEM) of a timestamping authority; its timestamp over the bundle is demanded from then on.", completion: .file())
+        var timestampAuthority: String?
         @Option(help: "The first day of the key's life, such as 2026-01-01.")
         var from: String?
         @Option(help: "The last day of the key's life.")
@@ -39,6 +43,7 @@ extension Keys {
         var fourEyes = false
 
         func validate() throws {
+            if authority != nil, role == nil { throw ValidationError("--authority needs --role: the role that its certificates hold") }
             if key != nil, person == nil || role == nil {
                 throw ValidationError("--key needs --person and --role: whose key it is, and in which role it signs")
             }
@@ -61,6 +66,14 @@ extension Keys {
                     trust.signers.append(signer)
                     required += over.compactMap(SigningPolicy.Target.init).map { .init(over: $0, role: role) }
                 }
+                if let authority, let role {
+                    trust.authorities.append(.init(certificate: try root(authority), roles: [role]))
+                    required += over.compactMap(SigningPolicy.Target.init).map { .init(over: $0, role: role) }
+                }
+                if let timestampAuthority {
+                    trust.timestampAuthorities.append(try root(timestampAuthority))
+                    required.append(.init(over: .bundle, role: "timestamp"))
+                }
                 if let log {
                     let key = try NoteKey(log, location: TextLocation(path: "--log"))
                     trust.logs.removeAll { $0.text == key.text }
@@ -75,6 +88,11 @@ extension Keys {
             } catch {
                 throw ExitCode(Console.status(of: error).rawValue)
             }
+        }
+
+        /// The first certificate of a PEM file.
+        private func root(_ path: String) throws -> [UInt8] {
+            try SigningKeys.certificates(at: path).first ?? []
         }
 
         private func existing() throws -> TrustFile? {

@@ -180,7 +180,9 @@ public struct Collector {
         _ path: String, _ source: SourceDeclaration, _ system: AISystem, _ diagnostics: [Diagnostic], kind: String? = nil, _ outcome: inout Outcome
     ) throws {
         let worst = diagnostics.first { $0.severity == .error } ?? .thrown(CollectionFault.noReason, path)
-        let file = UnreadFile(system: system.id, path: path, kind: kind ?? source.kind, problem: ReadingProblem(worst))
+        let file = UnreadFile(
+            system: system.id, path: path, kind: kind ?? source.kind, problem: source.isSealed ? ReadingProblem(worst).withoutQuotations : ReadingProblem(worst)
+        )
         outcome.unread.append(file)
         outcome.diagnostics += diagnostics.isEmpty ? [worst] : diagnostics
         if !locker.contents.unread.contains(file) {
@@ -260,5 +262,20 @@ extension Diagnostic {
             id: "collection.source-gone", severity: .note, location: TextLocation(path: item.path),
             message: "the file is gone, or no source names it any more; its evidence of \(item.collectedAt.day) is kept",
             hint: "nothing, unless it was removed by mistake")
+    }
+}
+
+extension SourceDeclaration {
+    /// True when what the source holds may not be told in the ledger or a pack.
+    fileprivate var isSealed: Bool { redaction != nil || classification == .confidential || classification == .personal }
+}
+
+extension ReadingProblem {
+    /// The problem without what it quotes from the record: messages quote values between single quotes.
+    fileprivate var withoutQuotations: ReadingProblem {
+        var copy = self
+        let parts = message.split(separator: "'", omittingEmptySubsequences: false)
+        copy.message = parts.enumerated().map { $0.offset % 2 == 1 ? "[withheld]" : String($0.element) }.joined(separator: "'")
+        return copy
     }
 }

@@ -38,6 +38,18 @@ extension Locker {
         ]
     }
 
+    /// Encrypts the seeds that were kept as they are while the ledger had no key.
+    /// - Throws: a `StorageFault` when a private record cannot be read or written.
+    public func sealOpenSeeds() throws {
+        guard let sealing else { return }
+        for blinded in try sealed.all() {
+            var record = try sealed.record(blinded)
+            guard case .open(let bytes) = record.seed, let seed = ItemSeed(bytes) else { continue }
+            record.seed = .encrypted(try sealing.seal(seed, blinded: blinded))
+            try sealed.put(record, blinded: blinded)
+        }
+    }
+
     /// Encrypts seeds; `nil` while the ledger has no key.
     private var sealing: SeedSealing? { author.sealingKey.flatMap { SeedSealing(lockerKey: $0) } }
 
@@ -98,7 +110,8 @@ extension Locker {
         for fact in item.facts {
             let told = fact.value.texts.filter { hidden.isTold(by: $0) }
             if !told.isEmpty || fact.value.numbers.contains(where: { hidden.isTold(by: $0) }) { names.insert(Array(fact.name.text.utf8)) }
-            texts.formUnion(told.map { Array($0.utf8) })
+            // Moments stand in the entry itself, as the record's period.
+            texts.formUnion(told.filter { Instant($0) == nil }.map { Array($0.utf8) })
         }
         for problem in item.problems {
             texts.formUnion(hidden.texts(in: problem.message).map { Array($0.utf8) })

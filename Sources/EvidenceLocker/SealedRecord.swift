@@ -140,6 +140,13 @@ struct SealedStore: Sendable {
         return record
     }
 
+    /// The blinded digests of all records.
+    func all() throws -> [String] {
+        try StoredFolder.names(in: "\(root)/sealed").flatMap { part in
+            try StoredFolder.names(in: "\(root)/sealed/\(part)").filter { $0.hasSuffix(".json") }.map { part + $0.dropLast(5) }
+        }
+    }
+
     func exists(_ blinded: String) -> Bool { path(of: blinded).map { access($0, F_OK) == 0 } ?? false }
 
     func put(_ record: SealedRecord, blinded: String) throws {

@@ -49,12 +49,14 @@ public struct IndexRanges: Hashable, Sendable {
     }
 
     /// How many numbers are in both.
-    public func overlap(with other: IndexRanges) -> Int {
+    public func overlap(with other: IndexRanges) -> Int { Self.overlap(ranges, other.ranges) }
+
+    /// How many numbers are in both of two lists of ranges that ascend and do not meet.
+    static func overlap(_ a: [ClosedRange<Int>], _ b: [ClosedRange<Int>]) -> Int {
         var (mine, theirs, shared) = (0, 0, 0)
-        while mine < ranges.count, theirs < other.ranges.count {
-            let (a, b) = (ranges[mine], other.ranges[theirs])
-            shared += max(0, min(a.upperBound, b.upperBound) - max(a.lowerBound, b.lowerBound) + 1)
-            if a.upperBound < b.upperBound { mine += 1 } else { theirs += 1 }
+        while mine < a.count, theirs < b.count {
+            shared += max(0, min(a[mine].upperBound, b[theirs].upperBound) - max(a[mine].lowerBound, b[theirs].lowerBound) + 1)
+            if a[mine].upperBound < b[theirs].upperBound { mine += 1 } else { theirs += 1 }
         }
         return shared
     }

@@ -16,7 +16,7 @@ public enum RedactionProof {
     ) throws {
         var walk = try Walk(
             view: StreamCursor(view), viewPath: viewPath, proof: StreamCursor(proof), proofPath: proofPath, entry: entry, summary: summary,
-            hidden: register.entries.first { $0.entry == entry })
+            hidden: register.entry(entry))
         try walk.run()
     }
 

@@ -4,6 +4,16 @@ import StructuredText
 /// What is hidden in a bundle: of each entry which segments, by which rule, and why. The signed statement names its digest, so that nobody can hide more.
 public struct RedactionRegister: Hashable, Sendable {
     public static let schema = "dossier/redactions/1"
+    /// A larger register is not read (bytes).
+    public static let maximumBytes = 16 << 20
+    /// A register of more rules is not read.
+    public static let maximumRules = 1000
+    /// A register of more JSON values is not read: each costs memory.
+    static let maximumValues = 1_000_000
+    /// More segments no item has: a tebibyte has no more bytes. All sums over a register that is read stay far below the largest `Int`.
+    static let maximumSegments = 1 << 40
+    /// No ledger has entries of a higher number.
+    static let maximumEntry = 1 << 48
 
     /// One rule that hid something.
     public struct Rule: Hashable, Sendable {
@@ -60,24 +70,54 @@ public struct RedactionRegister: Hashable, Sendable {
     /// - Parameter source: the rules that the view was made with.
     /// - Throws: a `Diagnostic` when another source has a rule of the same id that says something else, or the entry is listed already.
     public mutating func add(_ entry: Entry, source: RedactionRules) throws(Diagnostic) {
-        guard !entries.contains(where: { $0.entry == entry.entry }) else { throw .repeatedEntry(entry.entry) }
+        let place = place(of: entry.entry)
+        if place < entries.count, entries[place].entry == entry.entry { throw .repeatedEntry(entry.entry) }
         for hidden in entry.hidden {
             guard let rule = source.rule(hidden.rule) else { throw .unknownRule(hidden.rule) }
             let used = Rule(id: rule.id, action: rule.action, reason: rule.reason, basis: rule.basis)
-            if let known = rules.first(where: { $0.id.utf8.elementsEqual(used.id.utf8) }) {
+            if let known = self.rule(used.id) {
                 guard known == used else { throw .twoRulesOfOneID(used.id) }
             } else {
-                rules.insert(used, at: rules.firstIndex { isBefore(used.id, $0.id) } ?? rules.count)
+                rules.insert(used, at: rulePlace(of: used.id))
             }
         }
-        entries.insert(entry, at: entries.firstIndex { $0.entry > entry.entry } ?? entries.count)
+        entries.insert(entry, at: place)
     }
+
+    /// What is hidden of one item, by the number of its entry; `nil` when the register does not list it.
+    public func entry(_ number: Int) -> Entry? {
+        let place = place(of: number)
+        return place < entries.count && entries[place].entry == number ? entries[place] : nil
+    }
+
+    /// A rule by its id.
+    public func rule(_ id: String) -> Rule? {
+        let place = rulePlace(of: id)
+        return place < rules.count && rules[place].id.utf8.elementsEqual(id.utf8) ? rules[place] : nil
+    }
+
+    /// Where an entry of that number stands or would stand.
+    private func place(of number: Int) -> Int { firstPlace(below: entries.count) { entries[$0].entry >= number } }
+
+    /// Where a rule of that id stands or would stand.
+    private func rulePlace(of id: String) -> Int { firstPlace(below: rules.count) { !isBefore(rules[$0].id, id) } }
 
     /// How many segments a rule hides in all.
     public func total(of rule: String) -> Int {
-        entries.reduce(0) { sum, entry in
-            sum + entry.hidden.reduce(0) { $0 + ($1.rule.utf8.elementsEqual(rule.utf8) ? $1.segments.count : 0) }
+        let place = rulePlace(of: rule)
+        return place < rules.count && rules[place].id.utf8.elementsEqual(rule.utf8) ? totals[place] : 0
+    }
+
+    /// How many segments each rule hides in all, in the order of the rules.
+    public var totals: [Int] {
+        var totals = [Int](repeating: 0, count: rules.count)
+        for entry in entries {
+            for hidden in entry.hidden {
+                let place = rulePlace(of: hidden.rule)
+                if place < rules.count, rules[place].id.utf8.elementsEqual(hidden.rule.utf8) { totals[place] += hidden.segments.count }
+            }
         }
+        return totals
     }
 
     /// How many segments are hidden in all.
@@ -99,7 +139,7 @@ public struct RedactionRegister: Hashable, Sendable {
                     })
             ),
             ("schema", .string(Self.schema)),
-            ("totals", .list(rules.map { .object([("count", .int(total(of: $0.id))), ("rule", .string($0.id))]) })),
+            ("totals", .list(zip(rules, totals).map { .object([("count", .int($1)), ("rule", .string($0.id))]) })),
         ])
     }
 
@@ -113,10 +153,13 @@ public struct RedactionRegister: Hashable, Sendable {
 
 extension RedactionRegister {
     /// Reads a register; it has one spelling only.
-    /// - Throws: a `Diagnostic` when it is not canonical, names a rule that it does not describe, lists a segment twice, or counts wrongly.
+    /// - Throws: a `Diagnostic` when it is too large, not canonical, names a rule that it does not describe, lists a segment twice, or counts wrongly.
     public init(_ bytes: [UInt8], path: String) throws(Diagnostic) {
+        guard bytes.count <= Self.maximumBytes else { throw .malformed(path, "more than \(Self.maximumBytes >> 20) MiB") }
+        guard jsonValueCount(in: bytes) <= Self.maximumValues else { throw .malformed(path, "more than \(Self.maximumValues) values") }
         let node = try CanonicalJSON.parse(bytes, path: path)
         for item in node["rules"]?.array ?? [] {
+            guard rules.count < Self.maximumRules else { throw .malformed(path, "more than \(Self.maximumRules) rules") }
             guard let id = item["id"]?.string, let action = item["action"]?.string.flatMap({ RedactionAction(rawValue: $0) }),
                 let reason = item["reason"]?.string
             else { throw .malformed(path, "a rule without id, action or reason") }
@@ -126,19 +169,21 @@ extension RedactionRegister {
         for item in node["entries"]?.array ?? [] {
             let entry = try Self.entry(item, path: path)
             guard entries.last.map({ $0.entry < entry.entry }) ?? true else { throw .malformed(path, "entries that are not in the order of the ledger") }
-            for hidden in entry.hidden where !rules.contains(where: { $0.id.utf8.elementsEqual(hidden.rule.utf8) }) {
+            for hidden in entry.hidden where rule(hidden.rule) == nil {
                 throw .malformed(path, "the rule '\(hidden.rule)', which is not described")
             }
             entries.append(entry)
         }
-        if let unused = rules.first(where: { total(of: $0.id) == 0 }) { throw .malformed(path, "the rule '\(unused.id)', which hides nothing") }
+        if let unused = totals.firstIndex(of: 0) { throw .malformed(path, "the rule '\(rules[unused].id)', which hides nothing") }
         // Counts, totals, the schema and further members are compared by writing it again.
         guard self.bytes == bytes else { throw .malformed(path, "other counts or members than its lists give") }
     }
 
     private static func entry(_ node: JSONNode, path: String) throws(Diagnostic) -> Entry {
-        guard let index = node["entry"]?.int, index >= 0, let segments = node["segments"]?.int, segments >= 0, let list = node["hidden"]?.array else {
-            throw .malformed(path, "an entry without 'entry', 'hidden' or 'segments'")
+        guard let index = node["entry"]?.int, (0...maximumEntry).contains(index), let segments = node["segments"]?.int,
+            (0...maximumSegments).contains(segments), let list = node["hidden"]?.array
+        else {
+            throw .malformed(path, "an entry without 'entry', 'hidden' or 'segments', or with an impossible number of them")
         }
         var entry = Entry(entry: index, segments: segments)
         for item in list {
@@ -148,10 +193,11 @@ extension RedactionRegister {
             guard entry.hidden.last.map({ isBefore($0.rule, rule) }) ?? true else {
                 throw .malformed(path, "rules of entry \(index) that are not in the order of their ids")
             }
-            guard entry.hidden.allSatisfy({ $0.segments.overlap(with: ranges) == 0 }) else {
-                throw .malformed(path, "a segment of entry \(index) that two rules hide")
-            }
             entry.hidden.append(Hidden(rule: rule, segments: ranges))
+        }
+        let all = entry.ranges
+        guard zip(all, all.dropFirst()).allSatisfy({ $0.range.upperBound < $1.range.lowerBound }) else {
+            throw .malformed(path, "a segment of entry \(index) that two rules hide")
         }
         return entry
     }
@@ -170,37 +216,52 @@ extension RedactionRegister {
         let indexes = (entries.map(\.entry) + earlier.entries.map(\.entry)).sorted()
         var changes: [Change] = []
         for (at, index) in indexes.enumerated() where at == 0 || indexes[at - 1] != index {
-            let now = entries.first { $0.entry == index }?.hidden ?? []
-            let then = earlier.entries.first { $0.entry == index }?.hidden ?? []
-            let shared = now.reduce(0) { sum, a in sum + then.reduce(0) { $0 + a.segments.overlap(with: $1.segments) } }
-            let change = Change(
-                entry: index, hiddenNow: now.reduce(0) { $0 + $1.segments.count } - shared, shownNow: then.reduce(0) { $0 + $1.segments.count } - shared)
+            let (now, then) = (entry(index), earlier.entry(index))
+            let shared = IndexRanges.overlap(now?.ranges.map(\.range) ?? [], then?.ranges.map(\.range) ?? [])
+            let change = Change(entry: index, hiddenNow: (now?.count ?? 0) - shared, shownNow: (then?.count ?? 0) - shared)
             if change.hiddenNow > 0 || change.shownNow > 0 { changes.append(change) }
         }
         return changes
     }
 }
 
+extension RedactionRegister.Entry {
+    /// All that is hidden, in the order of the segments, each range with the place of its rule in `hidden`.
+    fileprivate var ranges: [(range: ClosedRange<Int>, rule: Int)] {
+        var all: [(range: ClosedRange<Int>, rule: Int)] = []
+        all.reserveCapacity(hidden.reduce(0) { $0 + $1.segments.ranges.count })
+        for (at, part) in hidden.enumerated() { all += part.segments.ranges.map { ($0, at) } }
+        if hidden.count > 1 { all.sort { $0.range.lowerBound < $1.range.lowerBound } }
+        return all
+    }
+}
+
 /// Says of each segment in turn by which rule it is hidden.
 struct HiddenCursor {
-    private let hidden: [RedactionRegister.Hidden]
-    private var positions: [Int]
+    private let rules: [String]
+    private let ranges: [(range: ClosedRange<Int>, rule: Int)]
+    private var position = 0
 
     init(_ entry: RedactionRegister.Entry) {
-        hidden = entry.hidden
-        positions = [Int](repeating: 0, count: entry.hidden.count)
+        rules = entry.hidden.map(\.rule)
+        ranges = entry.ranges
     }
 
     /// The rule that hides a segment; the segments are asked for in ascending order.
     mutating func rule(of index: Int) -> String? {
-        var found: String?
-        for at in hidden.indices {
-            let ranges = hidden[at].segments.ranges
-            while positions[at] < ranges.count, ranges[positions[at]].upperBound < index { positions[at] += 1 }
-            if positions[at] < ranges.count, ranges[positions[at]].contains(index) { found = hidden[at].rule }
-        }
-        return found
+        while position < ranges.count, ranges[position].range.upperBound < index { position += 1 }
+        return position < ranges.count && ranges[position].range.contains(index) ? rules[ranges[position].rule] : nil
     }
+}
+
+/// The first number below the end for which something holds that holds for all behind it too; the end when it holds for none.
+private func firstPlace(below end: Int, where holds: (Int) -> Bool) -> Int {
+    var (low, high) = (0, end)
+    while low < high {
+        let middle = (low + high) / 2
+        if holds(middle) { high = middle } else { low = middle + 1 }
+    }
+    return low
 }
 
 /// By bytes.

@@ -74,6 +74,18 @@ extension EvidenceItem {
 }
 
 extension Value {
+    /// Keys whose values are words of ours, identifiers or moments, and never texts of evidence.
+    private static let structural: Set<String> = [
+        "schema", "producer", "verdict", "was", "is", "id", "parent", "anchor", "ref", "digest", "supersedes", "observed-from", "observed-to", "observed-basis",
+        "collected-at", "collected-by", "from", "to", "as-of", "released", "method", "classification", "kind", "kinds", "format", "force", "status", "state",
+        "label", "framework", "frameworks", "reasons", "reason-code", "cite", "edition", "title", "path", "outcome", "decided-by", "how-to-verify",
+        "ledger-name",
+        "ledger-head", "previous-head", "retirements", "redactions", "counts", "asks", "in-force-since", "binds-from", "first-binding-date",
+    ]
+
+    /// True for a text and for a list of texts: sections of the report may have the name of a field.
+    private var isOfTexts: Bool { string != nil || (list?.allSatisfy { $0.string != nil } ?? false) }
+
     fileprivate func withholding(_ hidden: [String]) -> Value {
         switch self {
         case .string(let text):
@@ -81,7 +93,8 @@ extension Value {
             for word in hidden where out.utf8.count >= word.utf8.count { out = out.replacing(word, with: "[withheld]") }
             return .string(out)
         case .list(let items): return .list(items.map { $0.withholding(hidden) })
-        case .map(let members): return .map(members.map { Member($0.key, $0.value.withholding(hidden)) })
+        case .map(let members):
+            return .map(members.map { Self.structural.contains($0.key) && $0.value.isOfTexts ? $0 : Member($0.key, $0.value.withholding(hidden)) })
         case .null, .bool, .int, .number: return self
         }
     }

@@ -37,6 +37,9 @@ public struct CertificateChain: Hashable, Sendable {
     public var subject: String { leaf.subject }
     /// Lower-case hexadecimal SHA-256 of the signer's certificate.
     public var leafFingerprint: String { leaf.fingerprint }
+    /// Lower-case hexadecimal SHA-256 of every certificate, the signer's first. One that is signed with ECDSA has several: anybody can write its signature in a
+    /// second way that verifies alike, and whoever revokes the certificate knows only the first.
+    public var fingerprints: [String] { certificates.flatMap(\.fingerprints) }
     /// The serial number of the signer's certificate, in lower-case hexadecimal digits.
     public var leafSerial: String { leaf.serial }
 

@@ -44,7 +44,7 @@ extension SignatureFact.CertificateFinding {
             case .unknownIssuer: .unknownIssuer
             case .wrongKeyUsage(let reason), .bad(let reason): .unusable(reason)
             }
-        self.init(state: state, subject: chain.subject, fingerprint: chain.leafFingerprint)
+        self.init(state: state, subject: chain.subject, fingerprints: chain.fingerprints)
     }
 }
 

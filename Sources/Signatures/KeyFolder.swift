@@ -57,6 +57,19 @@ public struct KeyFolder: Sendable {
         return key
     }
 
+    /// Finishes a key whose making was cut short: the private half is there, and the public one follows from it.
+    /// - Returns: whether there was one to finish.
+    /// - Throws: a `Diagnostic` when the secret does not open the private half; a `StorageFault` when the disk does not take the public one.
+    public func finish(_ id: String, secret: KeySecret) throws -> Bool {
+        try Self.checkID(id)
+        guard FileStatus.isTaken(privatePath(id)), !FileStatus.isTaken(publicPath(id)) else { return false }
+        let place = TextLocation(path: privatePath(id))
+        let key = try SigningKey(pem: try privateText(id), passphrase: secret.passphrase, location: place)
+        try writeNew(Array(key.publicKey.pem.utf8), to: publicPath(id), mode: 0o644)
+        syncFolder(path)
+        return true
+    }
+
     /// Writes a key: the private half encrypted under the secret's passphrase, then the public half. No file is ever replaced.
     /// - Throws: a `Diagnostic` when the id is taken or there is no passphrase; a `StorageFault` when the disk does not take it.
     public func add(_ key: SigningKey, id: String, secret: KeySecret) throws {

@@ -25,13 +25,14 @@ public struct SignatureFact: Hashable, Sendable {
         public var state: State
         /// The subject of the signer's certificate, as RFC 4514 writes it.
         public var subject: String
-        /// SHA-256 of the signer's certificate in hexadecimal digits.
-        public var fingerprint: String
+        /// SHA-256 in hexadecimal digits of every certificate that came with the signature, the signer's first, each in every spelling that verifies alike: a
+        /// revocation that names any of them ends all.
+        public var fingerprints: [String]
 
-        public init(state: State, subject: String, fingerprint: String) {
+        public init(state: State, subject: String, fingerprints: [String]) {
             self.state = state
             self.subject = subject
-            self.fingerprint = fingerprint
+            self.fingerprints = fingerprints
         }
     }
 

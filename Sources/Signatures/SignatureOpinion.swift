@@ -53,8 +53,13 @@ struct SignatureOpinion {
             return fact.isValid ? .good : .wrong
         case .key: return keyOutcome(role)
         case .certificate(_, let finding):
-            if fact.isValid, isRevoked(finding.fingerprint) { return .revoked }
-            return entries.isEmpty ? certificateOutcome(finding, role) : keyOutcome(role)
+            if fact.isValid, isRevoked(finding) { return .revoked }
+            if entries.isEmpty { return certificateOutcome(finding, role) }
+            // Nothing covers the envelope but these signatures: what stands beside the one of a listed key must be vouched for, or anybody could put it there.
+            switch finding.state {
+            case .good, .expired, .notYetValid: return keyOutcome(role)
+            case .unknownIssuer, .unusable: return .wrong
+            }
         }
     }
 
@@ -115,8 +120,13 @@ struct SignatureOpinion {
         }
     }
 
-    private func isRevoked(_ fingerprint: String) -> Bool {
-        trust.authorities.contains { $0.revoked.contains { $0.certificate.utf8.elementsEqual(fingerprint.utf8) && $0.from <= time } }
+    /// Whether the signer's certificate, or one between it and the root, was revoked.
+    private func isRevoked(_ finding: SignatureFact.CertificateFinding) -> Bool {
+        trust.authorities.contains { authority in
+            authority.revoked.contains { one in
+                one.from <= time && finding.fingerprints.contains { $0.utf8.elementsEqual(one.certificate.utf8) }
+            }
+        }
     }
 
     // MARK: - Words
@@ -129,7 +139,13 @@ struct SignatureOpinion {
         case .absent: return "found no signature"
         case .unknownKey: return "the key \(fact.identity) is not in the trust file"
         case .wrong:
-            if case .certificate(_, let finding) = fact.source, case .unusable(let why) = finding.state { return "the certificate of \(signer(role)): \(why)" }
+            if case .certificate(_, let finding) = fact.source {
+                if case .unusable(let why) = finding.state { return "the certificate of \(signer(role)): \(why)" }
+                if case .unknownIssuer = finding.state, !entries.isEmpty {
+                    return "no authority of the trust file vouches for the certificate '\(finding.subject)' beside the signature of \(signer(role)), "
+                        + "whose key is listed; expected none there"
+                }
+            }
             return "the signature of \(signer(role)) is wrong for these bytes"
         case .keyExpired: return "the key of \(signer(role)) was not in force at \(moment)"
         case .certificateExpired: return "the certificate of \(signer(role)) was not in force at \(moment)"

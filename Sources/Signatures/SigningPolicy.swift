@@ -124,7 +124,7 @@ extension SigningPolicy {
     ///
     /// A faulty part is left out of what is returned, so a caller must not go on when the reader has reported anything.
     public static func read(_ node: YAMLNode, _ reader: YAMLMapReader, what: String) -> SigningPolicy {
-        guard let map = reader.map(node, keys: ["required", "four-eyes", "personal-data"], what: what) else { return SigningPolicy() }
+        guard let map = reader.filledMap(node, keys: ["required", "four-eyes", "personal-data"], what: what) else { return SigningPolicy() }
         var required: [Requirement] = []
         for item in reader.list(map["required"], "required") {
             guard required.count < maximumRequirements else {
@@ -145,7 +145,7 @@ extension SigningPolicy {
     }
 
     private static func requirement(_ node: YAMLNode, _ reader: YAMLMapReader) -> Requirement? {
-        guard let map = reader.map(node, keys: ["over", "role", "threshold"], what: "a demanded signature") else { return nil }
+        guard let map = reader.filledMap(node, keys: ["over", "role", "threshold"], what: "a demanded signature") else { return nil }
         if map["over"] == nil { _ = reader.text(nil, "over", in: node) }
         let over = reader.choice(map["over"], "over", as: Target.self)
         let role = readRole(map["role"], in: node, reader)
@@ -170,5 +170,17 @@ extension SigningPolicy {
             return nil
         }
         return role
+    }
+}
+
+extension YAMLMapReader {
+    /// A map whose keys all have values: one that is left empty, such as `revoked:`, would silently trust more than its author meant.
+    func filledMap(_ node: YAMLNode, keys: [String], what: String) -> [String: YAMLNode]? {
+        for member in node.members ?? [] where member.value.isNull && keys.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
+            report(
+                "empty-key", member.keyLocation, "'\(member.key)' of \(what) has no value; expected one, or no such key",
+                hint: "write the value, or remove the line")
+        }
+        return map(node, keys: keys, what: what)
     }
 }

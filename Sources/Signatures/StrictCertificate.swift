@@ -11,6 +11,8 @@ struct StrictCertificate: Hashable, Sendable {
 
     let certificate: Certificate
     let der: [UInt8]
+    /// The same certificate with the other signature of ECDSA that verifies alike, one for each curve whose order the signature allows; empty for other algorithms.
+    private let twins: [[UInt8]]
 
     /// - Throws: `DERFault` or an error of SwiftASN1.
     init(der: [UInt8]) throws {
@@ -30,10 +32,32 @@ struct StrictCertificate: Hashable, Sendable {
         }
         certificate = try Certificate(derEncoded: der)
         self.der = der
+        twins = try Self.isECDSA(algorithm) ? Self.twins(body, algorithm, Array(signature.bytes)) : []
+    }
+
+    /// ecdsa-with-SHA224 to ecdsa-with-SHA512 (RFC 5758, section 3.2).
+    private static func isECDSA(_ algorithm: ASN1Node) throws -> Bool {
+        var fields = try DERFields(algorithm)
+        return try ASN1ObjectIdentifier(derEncoded: try fields.next()).oidComponents.starts(with: [1, 2, 840, 10045, 4])
+    }
+
+    private static func twins(_ body: ASN1Node, _ algorithm: ASN1Node, _ signature: [UInt8]) throws -> [[UInt8]] {
+        try LowSignature.twins(of: signature).map { twin in
+            var serializer = DER.Serializer()
+            try serializer.appendConstructedNode(identifier: .sequence) { serializer in
+                StrictDER.write(body, to: &serializer)
+                StrictDER.write(algorithm, to: &serializer)
+                try ASN1BitString(bytes: ArraySlice(twin)).serialize(into: &serializer)
+            }
+            return serializer.serializedBytes
+        }
     }
 
     /// Lower-case hexadecimal SHA-256 of the DER, as `openssl x509 -fingerprint -sha256` prints without colons.
     var fingerprint: String { BinaryText.hex(SHA256.hash(data: der)) }
+
+    /// The same of every spelling of this certificate that verifies alike, this one first.
+    var fingerprints: [String] { ([der] + twins).map { BinaryText.hex(SHA256.hash(data: $0)) } }
 
     /// The serial number in lower-case hexadecimal digits, two for each byte.
     var serial: String {

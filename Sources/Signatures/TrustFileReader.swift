@@ -14,7 +14,7 @@ struct TrustFileReader {
 
     func read(_ root: YAMLNode) -> TrustFile? {
         let keys = ["trust", "bundle", "logs", "signers", "authorities", "timestamp-authorities", "witnesses", "policy"]
-        guard let map = reader.map(root, keys: keys, what: "a trust file") else { return nil }
+        guard let map = map(root, keys: keys, what: "a trust file") else { return nil }
         guard let version = reader.text(map["trust"], "trust", in: root) else { return nil }
         guard version == "1" else {
             reader.report("other-version", map["trust"]?.location, "version '\(version)' is not supported; expected '1'", hint: "write 'trust: 1'")
@@ -40,6 +40,8 @@ struct TrustFileReader {
         return file
     }
 
+    private func map(_ node: YAMLNode, keys: [String], what: String) -> [String: YAMLNode]? { reader.filledMap(node, keys: keys, what: what) }
+
     private func items(_ node: YAMLNode?, _ key: String) -> [YAMLNode] {
         let items = reader.list(node, key)
         guard items.count > Self.maximumItems else { return items }
@@ -52,7 +54,7 @@ struct TrustFileReader {
 
     /// The shape of `name+8 hexadecimal digits+Base64`; the log's own code reads what the parts mean.
     private func noteKey(_ node: YAMLNode, what: String) -> TrustFile.NoteKey? {
-        guard let map = reader.map(node, keys: ["key"], what: what), let text = reader.text(map["key"], "key", in: node) else { return nil }
+        guard let map = map(node, keys: ["key"], what: what), let text = reader.text(map["key"], "key", in: node) else { return nil }
         let parts = text.utf8.split(separator: UInt8(ascii: "+"), maxSplits: 2, omittingEmptySubsequences: false).map { String(Substring($0)) }
         guard parts.count == 3, !parts[0].isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), parts[1].utf8.count == 8,
             BinaryText.bytes(hex: parts[1]) != nil, let bytes = BinaryText.bytes(base64: parts[2]), bytes.count > 1
@@ -66,7 +68,7 @@ struct TrustFileReader {
     }
 
     private func signer(_ node: YAMLNode) -> TrustFile.Signer? {
-        guard let map = reader.map(node, keys: ["person", "role", "key", "from", "until", "revoked"], what: "a signer") else { return nil }
+        guard let map = map(node, keys: ["person", "role", "key", "from", "until", "revoked"], what: "a signer") else { return nil }
         let person = reader.text(map["person"], "person", in: node)
         let role = role(map["role"], in: node)
         let pem = reader.text(map["key"], "key", in: node)
@@ -125,7 +127,7 @@ struct TrustFileReader {
     // MARK: - Certificates
 
     private func authority(_ node: YAMLNode) -> TrustFile.Authority? {
-        guard let map = reader.map(node, keys: ["certificate", "roles", "persons", "revoked"], what: "an authority") else { return nil }
+        guard let map = map(node, keys: ["certificate", "roles", "persons", "revoked"], what: "an authority") else { return nil }
         let certificate = certificate(map["certificate"], in: node)
         let roles = items(map["roles"], "roles").compactMap { role($0, in: node) }
         if map["roles"] == nil { _ = reader.text(nil, "roles", in: node) }
@@ -145,7 +147,7 @@ struct TrustFileReader {
     }
 
     private func revocation(_ node: YAMLNode) -> TrustFile.Authority.Revocation? {
-        guard let map = reader.map(node, keys: ["certificate", "from"], what: "a revocation") else { return nil }
+        guard let map = map(node, keys: ["certificate", "from"], what: "a revocation") else { return nil }
         let digest = reader.text(map["certificate"], "certificate", in: node)
         if map["from"] == nil { _ = reader.text(nil, "from", in: node) }
         guard let digest, let from = time(map["from"], "from") else { return nil }
@@ -159,7 +161,7 @@ struct TrustFileReader {
     }
 
     private func timestampAuthority(_ node: YAMLNode) -> [UInt8]? {
-        guard let map = reader.map(node, keys: ["certificate"], what: "a timestamp authority") else { return nil }
+        guard let map = map(node, keys: ["certificate"], what: "a timestamp authority") else { return nil }
         return certificate(map["certificate"], in: node)
     }
 

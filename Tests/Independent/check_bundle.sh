@@ -67,13 +67,17 @@ sys.path.insert(0, __import__("os").environ["HERE"])
 from verify_dsse import key_id
 keys = [load_pem_public_key(open(path, "rb").read()) for path in sys.argv[1:]]
 envelope = Envelope.from_dict(json.load(open("signatures/bundle.dsse.json")))
-found = [SSlibKey.from_crypto(key, key_id(key), "rsa-pkcs1v15-sha256" if isinstance(key, RSAPublicKey) else None) for key in keys]
+found = [
+    SSlibKey.from_crypto(key, key_id(key), "rsa-pkcs1v15-sha256" if isinstance(key, RSAPublicKey) else None) for key in keys]
 envelope.verify(found, len(keys))
 PYTHON
 }
 notes() { # VKEY: checkpoint, proofs and consistency
   local words=() name
-  for name in ledger/entries/*.json; do name=$(basename "$name" .json); words+=(--proof "ledger/proofs/$name.tlog-proof" --entry "ledger/entries/$name.json"); done
+  for name in ledger/entries/*.json; do
+    name=$(basename "$name" .json)
+    words+=(--proof "ledger/proofs/$name.tlog-proof" --entry "ledger/entries/$name.json")
+  done
   if [ -f ledger/since ]; then words+=(--since ledger/since --old "$folder/all/earlier-checkpoint"); fi
   python3 "$here/verify_notes.py" --vkey "$1" ledger/checkpoint "${words[@]}"
 }
@@ -102,18 +106,21 @@ examine() {
     for key in "${keys[@]}"; do
       says "openssl pkeyutl/dgst -verify, $(openssl pkey -pubin -in "$key" -noout -text | head -n 1 | tr -d ':')" "$openssl_version" signed "$key"
     done
-    says "openssl ts -verify" "$openssl_version" openssl ts -verify -data signatures/bundle.dsse.json -in signatures/bundle.tsr -CAfile "$folder/all/keys/root.pem"
+    says "openssl ts -verify" "$openssl_version" \
+      openssl ts -verify -data signatures/bundle.dsse.json -in signatures/bundle.tsr -CAfile "$folder/all/keys/root.pem"
   else skipped openssl; fi
   if has xmlsec1; then
     if [ -f "$folder/parts/leaf.pub" ]; then key=$folder/parts/leaf.pub; else key=$(echo "$trust"/signers/chief-risk-officer/*.pem); fi
-    says "xmlsec1 --verify" "$(xmlsec1 --version | cut -d' ' -f1,2)" xmlsec1 --verify --enabled-reference-uris empty --enabled-key-data key-name --pubkey-pem "$key" data/pack/report.xml
+    says "xmlsec1 --verify" "$(xmlsec1 --version | cut -d' ' -f1,2)" \
+      xmlsec1 --verify --enabled-reference-uris empty --enabled-key-data key-name --pubkey-pem "$key" data/pack/report.xml
     if [ -f "$folder/parts/leaf.pub" ]; then
       says "xmlsec1 --verify, by the root certificate" "$(xmlsec1 --version | cut -d' ' -f1,2)" \
         xmlsec1 --verify --enabled-reference-uris empty --enabled-key-data x509 --trusted-pem "$folder/all/keys/root.pem" data/pack/report.xml
     fi
   else skipped xmlsec1; fi
   if has xmllint; then
-    says "xmllint --schema" "$(xmllint --version 2>&1 | head -n 1 | sed 's/.*using //')" xmllint --nonet --noout --schema data/pack/pack.xsd data/pack/report.xml
+    says "xmllint --schema" "$(xmllint --version 2>&1 | head -n 1 | sed 's/.*using //')" \
+      xmllint --nonet --noout --schema data/pack/pack.xsd data/pack/report.xml
   else skipped xmllint; fi
   if has_python securesystemslib; then
     HERE=$here says "securesystemslib, threshold ${#keys[@]}" "$(python3 -c 'import securesystemslib as s; print(s.__version__)')" threshold "${keys[@]}"
@@ -121,7 +128,8 @@ examine() {
   if has_python cryptography; then
     local words=()
     for key in "${keys[@]}"; do case $key in */leaf.pub) ;; *) words+=(--key "$key") ;; esac; done
-    says "verify_dsse.py" "$(python3 --version)" python3 "$here/verify_dsse.py" signatures/bundle.dsse.json "${words[@]}" "${roots[@]}" --threshold "${#keys[@]}" --subject tagmanifest-sha256.txt
+    says "verify_dsse.py" "$(python3 --version)" python3 "$here/verify_dsse.py" signatures/bundle.dsse.json \
+      "${words[@]}" "${roots[@]}" --threshold "${#keys[@]}" --subject tagmanifest-sha256.txt
     says "verify_notes.py" "$(python3 --version)" notes "$(cat "$trust/log.vkey")"
   else skipped "cryptography for Python"; fi
   if has openssl && has xmllint && has xmlsec1 && has xxd; then

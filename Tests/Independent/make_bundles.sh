@@ -97,7 +97,8 @@ trust() {
     'pack compliance-officer 1' 'pack-xml chief-risk-officer 1' > "$folder/policy"
   cp keys/claire.pem "$folder/signers/compliance-officer/claire-beaudoin.pem"
   cp "$out/keys/root.pem" "$folder/timestamp-authorities/example-test-root.pem"
-  quietly "$dossier" keys trust --file "$folder.yaml" --key keys/claire.pem --person 'Claire Beaudoin' --role compliance-officer --over bundle --over pack --four-eyes
+  quietly "$dossier" keys trust --file "$folder.yaml" --key keys/claire.pem --person 'Claire Beaudoin' --role compliance-officer \
+    --over bundle --over pack --four-eyes
   quietly "$dossier" keys trust --file "$folder.yaml" --log "$(cat "$folder/log.vkey")"
 }
 
@@ -128,7 +129,8 @@ certify "$PWD/keys/ingrid.pem" "Ingrid Solheim"
 
 issue() { # SYSTEM TIME ARGUMENTS of pack and export
   local system=$1 at=$2; shift 2
-  "$dossier" pack --system "$system" --period 2026-Q3 --issue --at "$at" "${seed[@]}" "${signers[@]}" > "$out/log" 2>&1 || [ $? -eq 5 ] || { cat "$out/log"; exit 1; }
+  "$dossier" pack --system "$system" --period 2026-Q3 --issue --at "$at" "${seed[@]}" "${signers[@]}" > "$out/log" 2>&1 || [ $? -eq 5 ] ||\
+    { cat "$out/log"; exit 1; }
   quietly "$dossier" export --system "$system" --period 2026-Q3 --at "$at" "${seed[@]}" "${signers[@]}" "$@" -o "$out/$system-2026-q3.zip"
   stamp "$out/$system-2026-q3.zip"
 }

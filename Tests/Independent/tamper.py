@@ -33,6 +33,7 @@ from securesystemslib.signer import SSlibKey
 import container_edits  # noqa: F401  (registers its edits)
 import content_edits  # noqa: F401
 import proof_edits  # noqa: F401
+import sealed_edits  # noqa: F401
 from bundle_edits import EDITS, ENVELOPE, Bundle, NotHere, sign_truly
 from verify_dsse import decode64, key_id
 

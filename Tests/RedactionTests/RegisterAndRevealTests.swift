@@ -72,6 +72,52 @@ import Testing
         #expect(now.changes(since: now).isEmpty)
     }
 
+    /// A register with so many rules, each hiding one segment of its own in one item.
+    private static func made(rules count: Int, in entries: [(entry: Int, segments: Int, ranges: [String])]) -> [UInt8] {
+        let ids = (0..<count).map { "r" + String(10_000 + $0) }
+        let rows = entries.map { entry in
+            let hidden = zip(ids, entry.ranges).map { #"{"count":1,"rule":"\#($0)","segments":"\#($1)"}"# }.joined(separator: ",")
+            return #"{"entry":\#(entry.entry),"hidden":[\#(hidden)],"segments":\#(entry.segments)}"#
+        }
+        let described = ids.map { #"{"action":"mask","id":"\#($0)","reason":"x"}"# }.joined(separator: ",")
+        let totals = ids.map { #"{"count":1,"rule":"\#($0)"}"# }.joined(separator: ",")
+        return Array(
+            #"{"entries":[\#(rows.joined(separator: ","))],"rules":[\#(described)],"schema":"dossier/redactions/1","totals":[\#(totals)]}"#.utf8)
+    }
+
+    @Test func readsAsManyRulesAsItWritesAndNoMore() throws {
+        let most = Self.made(rules: 1000, in: [(1, 1000, (0..<1000).map(String.init))])
+        #expect(try RedactionRegister(most, path: "r").count == 1000)
+        let fault = #expect(throws: Diagnostic.self) {
+            try RedactionRegister(Self.made(rules: 1001, in: [(1, 1001, (0..<1001).map(String.init))]), path: "r")
+        }
+        #expect(fault?.message.contains("more than 1000 rules") == true)
+    }
+
+    /// Counts whose sum is beyond any number that a machine holds.
+    @Test(arguments: [(1, CanonicalJSON.largestInteger), (1 << 49, 5), (1, (1 << 40) + 1)])
+    func refusesNumbersThatNoItemHas(entry: Int, segments: Int) {
+        let bytes = Self.made(rules: 1, in: [(entry, segments, ["0-\(segments - 1)"])])
+        let fault = #expect(throws: Diagnostic.self) { try RedactionRegister(bytes, path: "r") }
+        #expect(fault?.message.contains("impossible") == true)
+    }
+
+    @Test func refusesMoreBytesOrValuesThanItIsRead() {
+        let large = [UInt8](repeating: UInt8(ascii: " "), count: RedactionRegister.maximumBytes + 1)
+        #expect(throws: Diagnostic.self) { try RedactionRegister(large, path: "r") }
+        let many = Array(("[" + String(repeating: "{},", count: 600_000) + "{}]").utf8)
+        let fault = #expect(throws: Diagnostic.self) { try RedactionRegister(many, path: "r") }
+        #expect(fault?.message.contains("values") == true)
+    }
+
+    @Test func findsARuleForEachSegmentThatSeveralRulesHide() throws {
+        let register = try Self.register()
+        #expect(register.totals == [1, 2])
+        #expect(register.total(of: "R2") == 2 && register.total(of: "R9") == 0)
+        #expect(register.entry(12)?.count == 3 && register.entry(13) == nil)
+        #expect(register.rule("R1")?.action == .drop && register.rule("R") == nil)
+    }
+
     @Test func keepsNumbersInRanges() throws {
         var ranges = IndexRanges()
         for index in [0, 1, 2, 5, 9, 10] { ranges.append(index) }

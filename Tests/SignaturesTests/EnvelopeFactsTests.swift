@@ -12,6 +12,8 @@ private struct Organisation {
     let root: [UInt8]
     let officer: SigningKey
     let certificate: [UInt8]
+    /// A certificate of the officer's key by an authority between the root and it, and that authority's own.
+    let deep: [[UInt8]]
 
     init() throws {
         rootKey = try SigningKey.generate(.ecdsaP256)
@@ -29,6 +31,22 @@ private struct Organisation {
                 Critical(BasicConstraints.notCertificateAuthority)
                 Critical(KeyUsage(digitalSignature: true))
             })
+        let middle = try SigningKey.generate(.ecdsaP256)
+        let middleName = try DistinguishedName { CommonName("Acme People") }
+        deep = [
+            try Self.der(
+                key: officer, name: try DistinguishedName { CommonName("Claire") }, issuer: middleName, signer: middle, until: 1_000,
+                extensions: try Certificate.Extensions {
+                    Critical(BasicConstraints.notCertificateAuthority)
+                    Critical(KeyUsage(digitalSignature: true))
+                }),
+            try Self.der(
+                key: middle, name: middleName, issuer: rootName, signer: rootKey, until: 1_000,
+                extensions: try Certificate.Extensions {
+                    Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil))
+                    Critical(KeyUsage(keyCertSign: true))
+                }),
+        ]
     }
 
     private static func der(
@@ -82,6 +100,68 @@ private struct Organisation {
         #expect(try await outcome(envelope, trust, now: 5_000, provenTime: 500) == [.good])
         #expect(try await outcome(envelope, organisation.trust([]), now: 500) == [.unknownKey])
         #expect(try await outcome(envelope, organisation.trust([try Organisation().root]), now: 500) == [.unknownKey])
+    }
+
+    /// The certificate's last value is its issuer's signature, which anybody can write in a second way that verifies alike.
+    private func otherSpelling(_ certificate: [UInt8]) throws -> [UInt8] {
+        var tree = try DERTree(certificate)
+        guard case .leaf(let identifier, let bits) = tree[2] else { return [] }
+        let twin = try #require(try LowSignature.twins(of: Array(bits.dropFirst())).first)
+        tree[2] = .leaf(identifier, [0] + twin)
+        return tree.bytes
+    }
+
+    @Test func aRevokedCertificateIsRevokedInEverySpelling() async throws {
+        let organisation = try Organisation()
+        let twin = try otherSpelling(organisation.certificate)
+        #expect(twin != organisation.certificate)
+        for spelling in [organisation.certificate, twin] {
+            var envelope = Envelope(payload: [1])
+            try envelope.sign(with: organisation.officer, certificates: [spelling])
+            var trust = organisation.trust([organisation.root])
+            // Both verify: without a revocation either is good.
+            #expect(try await outcome(envelope, trust, now: 500) == [.good])
+            for revoked in [organisation.certificate, twin] {
+                trust.authorities[0].revoked = [.init(certificate: try CertificateChain.fingerprint(of: revoked, path: "c"), from: 400)]
+                #expect(try await outcome(envelope, trust, now: 500) == [.revoked])
+            }
+        }
+    }
+
+    @Test func aRevokedAuthorityBetweenRootAndSignerEndsWhatItIssued() async throws {
+        let organisation = try Organisation()
+        var envelope = Envelope(payload: [1])
+        try envelope.sign(with: organisation.officer, certificates: organisation.deep)
+        var trust = organisation.trust([organisation.root])
+        #expect(try await outcome(envelope, trust, now: 500) == [.good])
+        trust.authorities[0].revoked = [.init(certificate: try CertificateChain.fingerprint(of: organisation.deep[1], path: "c"), from: 400)]
+        #expect(try await outcome(envelope, trust, now: 500) == [.revoked])
+        #expect(try await outcome(envelope, trust, now: 500, provenTime: 300) == [.good])
+    }
+
+    @Test func noCertificateThatNobodyVouchesForStandsBesideTheSignatureOfAListedKey() async throws {
+        let organisation = try Organisation()
+        let listed = TrustFile.Signer(person: "Claire", role: "officer", key: organisation.officer.publicKey)
+        var trust = organisation.trust([organisation.root])
+        trust.signers = [listed]
+        var stranger = organisation.trust([])
+        stranger.signers = [listed]
+        var envelope = Envelope(payload: [1])
+        try envelope.sign(with: organisation.officer, certificates: [organisation.certificate])
+        #expect(try await outcome(envelope, trust, now: 500) == [.good])
+        #expect(try await outcome(envelope, stranger, now: 500) == [.wrong])
+        var bare = Envelope(payload: [1])
+        try bare.sign(with: organisation.officer)
+        #expect(try await outcome(bare, stranger, now: 500) == [.good])
+        // A bit of the issuer's signature.
+        var flipped = organisation.certificate
+        flipped[flipped.count - 5] ^= 1
+        var altered = Envelope(payload: [1])
+        try altered.sign(with: organisation.officer, certificates: [flipped])
+        #expect(try await outcome(altered, trust, now: 500) == [.wrong])
+        let facts = try await envelope.facts(over: .bundle, trust: stranger, now: 500, path: "e")
+        let sentence = try #require(SignatureJudge(trust: stranger, now: 500).judge(facts).results.first?.sentence)
+        #expect(sentence.contains("no authority of the trust file vouches for the certificate 'CN=Claire'"))
     }
 
     @Test func aCertificateOfAnotherKeyIsRefused() async throws {

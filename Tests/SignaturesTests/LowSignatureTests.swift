@@ -22,6 +22,20 @@ import Testing
         #expect(!envelope.isValid(other, by: key.publicKey))
     }
 
+    @Test func amongTheTwinsIsTheOtherSpelling() throws {
+        for round in 0..<20 {
+            let signature = try SigningKey.generate(.ecdsaP256).sign(Array("text \(round)".utf8))
+            #expect(try LowSignature.twins(of: signature).contains(try Self.otherSpelling(signature)))
+        }
+    }
+
+    @Test(
+        arguments: [[], [0x30, 0], [0x30, 6, 2, 1, 1, 2, 1, 1, 0], [0x30, 8, 2, 2, 0, 1, 2, 2, 0, 1], [0x30, 9, 2, 1, 1, 2, 1, 1, 2, 1, 1], [4, 1, 1]]
+            as [[UInt8]])
+    func noOtherBytesHaveTwins(bytes: [UInt8]) {
+        #expect(throws: (any Error).self) { try LowSignature.twins(of: bytes) }
+    }
+
     /// r and n - s, computed digit by digit in the test's own way.
     private static func otherSpelling(_ der: [UInt8]) throws -> [UInt8] {
         let raw = Array(try P256.Signing.ECDSASignature(derRepresentation: der).rawRepresentation)

@@ -18,7 +18,7 @@ private enum People {
     static func certified(
         _ state: SignatureFact.CertificateFinding.State, subject: String = "CN=Claire,O=Acme", valid: Bool = true, at time: Int? = nil
     ) throws -> SignatureFact {
-        let finding = SignatureFact.CertificateFinding(state: state, subject: subject, fingerprint: String(repeating: "ab", count: 32))
+        let finding = SignatureFact.CertificateFinding(state: state, subject: subject, fingerprints: [String(repeating: "ab", count: 32)])
         return SignatureFact(over: .bundle, source: .certificate(keyID: try key(9).keyID, finding), isValid: valid, provenTime: time)
     }
 
@@ -95,7 +95,7 @@ private enum People {
         for (name, fact, authorities, expected) in table { #expect(outcomes([fact], authorities: authorities) == [expected], "\(name)") }
     }
 
-    @Test func aListedKeyCountsWhateverItsCertificateSays() throws {
+    @Test func aListedKeyCountsWhenItsCertificateHasExpired() throws {
         #expect(outcomes([try People.certified(.expired)], signers: [try People.signer("Claire", "officer", 9)]) == [.good])
     }
 

@@ -45,6 +45,20 @@ import X509
         return (document.derBytes, document.pemString.split(separator: "\n").map { "      \($0)\n" }.joined())
     }
 
+    /// A key without a value would otherwise count as left out: nothing revoked, no end, any bundle.
+    @Test(arguments: ["revoked", "from", "until"])
+    func aSignersKeyWithoutAValueIsAnError(key: String) {
+        #expect(faults("trust: 1\n\(Self.signer)    \(key):\n\(Self.policy)").map(\.id) == ["trust.empty-key"])
+    }
+
+    @Test(arguments: [
+        "bundle:\npolicy: { required: [ { over: bundle, role: officer } ] }", "policy: { four-eyes: , required: [ { over: bundle, role: officer } ] }",
+        "policy: { required: [ { over: bundle, role: officer, threshold: } ] }", "policy: { required: [ { over: bundle, role: officer } ] }\nsigners: ~",
+    ])
+    func noKeyIsWithoutAValue(text: String) {
+        #expect(faults("trust: 1\n\(text)\n").map(\.id) == ["trust.empty-key"])
+    }
+
     @Test func aWholeFileIsRead() throws {
         let root = try Self.root()
         let file = try parse(
