@@ -4,8 +4,13 @@ PACKAGES := libxml2-dev zlib1g-dev pkg-config
 SWIFT_BUILD := swift build -c release --static-swift-stdlib --product dossier
 DOSSIER = $(shell $(SWIFT_BUILD) --show-bin-path)/dossier
 SAMPLE := .build/sample
+# For make proofs: how many kills, and which bundle is flipped at every so many bytes.
+KILLS := 200
+FLIPPED = $(SAMPLE)/credit-scoring-2026-q3.zip
+FLIP_TRUST = $(SAMPLE)/trust.yaml
+EVERY := 64
 
-.PHONY: pack test lint bench setup build clean faults
+.PHONY: pack test lint bench setup build clean proofs
 
 pack: build
 	@rm -rf $(SAMPLE)
@@ -17,9 +22,12 @@ test: setup
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 
-# Kills the program at random moments, and checks that nothing it had acknowledged is lost.
-faults: build
-	Tests/Faults/kill.py $(DOSSIER) --runs 200
+# The counts of faults and tamperings: foreign tools on good bundles and on every edit of them, kills at random moments, and flipped bits.
+proofs: pack
+	@$(SWIFT_BUILD:dossier=flip-bundle)
+	Tests/Independent/check_bundle.sh "$$(realpath $(DOSSIER))" .build/proofs
+	Tests/Faults/kill.py $(DOSSIER) --runs $(KILLS)
+	$(dir $(DOSSIER))flip-bundle $(FLIPPED) $(FLIP_TRUST) $(EVERY)
 
 bench: build
 	Benchmarks/run
