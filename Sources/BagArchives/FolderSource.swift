@@ -37,6 +37,9 @@ private struct FolderWalk {
     /// How many folders stay open for the reading of their files; those beyond are opened again, part by part, from the nearest one that is.
     static let mostOpenFolders = 256
 
+    /// The longest file (bytes, 16 TiB): sums over all files of a folder stay far below the largest `Int`.
+    static let longestFile = 1 << 44
+
     /// A folder as its files are opened from.
     struct Place {
         /// A folder that stays open: this one, or one above it.
@@ -84,6 +87,7 @@ private struct FolderWalk {
             try visit(inner, next, depth: depth + 1)
         case S_IFREG:
             if let fault = MemberName.fault(name.utf8) ?? register.add(Array(name.utf8)) { return faults.append(.name(path, fault)) }
+            guard (0...Self.longestFile).contains(Int(status.st_size)) else { return faults.append(.length(path, Int(status.st_size))) }
             members.append(Self.member(name, from: place.anchor, place.rest + part, status))
         default: faults.append(.kind(path, status.st_mode & S_IFMT))
         }
@@ -146,6 +150,10 @@ extension Diagnostic {
 
     fileprivate static func name(_ path: String, _ fault: String) -> Self {
         folder("member-name", path, "the name \(fault)", "unpack the bundle again to a folder of its own")
+    }
+
+    fileprivate static func length(_ path: String, _ found: Int) -> Self {
+        folder("file-too-long", path, "the file has \(found) bytes; expected at most \(FolderWalk.longestFile)", "unpack the bundle again")
     }
 
     fileprivate static func kind(_ path: String, _ kind: mode_t) -> Self {

@@ -55,7 +55,7 @@ public struct SignedBundle: Sendable {
         envelopeBytes = try bag.bytes(of: BundleLayout.envelope, limit: Envelope.maximumBytes)
         envelope = try Envelope.parse(envelopeBytes, path: place)
         let statement = try envelope.statement(path: place)
-        summary = try BundlePredicate(statement.predicate, path: place).summary(counts: statement.predicate["counts"])
+        summary = try BundlePredicate(statement.predicate, path: place).summary
     }
 
     /// Writes the bundle anew: the given signature files, every other member byte for byte as it was checked.
@@ -78,14 +78,14 @@ public struct SignedBundle: Sendable {
 
 extension BundlePredicate {
     /// The statement in lines that a person reads before signing.
-    fileprivate func summary(counts: Value?) -> [String] {
+    fileprivate var summary: [String] {
         var lines = [
             "bundle      \(bundle)", "system      \(system)", "period      \(period), as of \(asOf)", "complete    \(completeness)",
             "ledger      \(checkpoint.origin), \(checkpoint.size) entries, root \(checkpoint.root.hex)",
         ]
         if let previousCheckpoint { lines.append("since       \(previousCheckpoint.size) entries, root \(previousCheckpoint.root.hex)") }
         for used in frameworks {
-            let row = counts?.list?.first { isSame($0["framework"]?.string, used.id) }
+            let row = counts.first { isSame($0["framework"]?.string, used.id) }
             lines.append("framework   \(used.id) (\(used.edition))")
             for (name, words) in [("in-force", "in force"), ("readiness", "readiness")] {
                 if let total = row?[name].flatMap(Self.words) { lines.append("            \(words): \(total)") }

@@ -77,7 +77,7 @@ public struct VerificationCheck: Hashable, Sendable {
 
     /// What a check is about, by the word that stands for it in every output.
     public enum ID: String, Hashable, Sendable, CaseIterable {
-        case container, bag, identity, statement, policy, signatures, checkpoint, entries, items, redactions, pack, frameworks, since, rebuild
+        case container, bag, identity, statement, policy, signatures, checkpoint, entries, items, redactions, pack, schema, frameworks, since, rebuild
         case ledger, objects
 
         /// A short heading.
@@ -94,6 +94,7 @@ public struct VerificationCheck: Hashable, Sendable {
             case .items: "Every record is the one that its entry names"
             case .redactions: "Exactly that is hidden which the signed register lists"
             case .pack: "The pack is the one that was issued, and says what was signed"
+            case .schema: "The pack's XML keeps to its schema"
             case .frameworks: "The frameworks are those that were used"
             case .since: "The ledger still begins as it did at the earlier checkpoint"
             case .rebuild: "The pack can be made again from the evidence, byte for byte"

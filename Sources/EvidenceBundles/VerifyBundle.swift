@@ -62,15 +62,16 @@ extension VerificationCheck.ID {
 
 /// A bundle while it is looked at: what earlier checks read, later ones hold against each other.
 struct BundleExamination {
-    /// The largest of the small members that are read whole (bytes).
-    static let smallFile = 64 << 20
-
-    /// An entry of the ledger that the bundle holds.
+    /// An entry of the ledger that the bundle holds, which was read once without a fault.
+    ///
+    /// Its bytes are kept and not its values, which take many times the memory and are read again when they are asked for.
     struct Entry {
         var number: Int
+        var type: LedgerEntry.EntryType
         var bytes: [UInt8]
-        var entry: LedgerEntry
-        var body: JSONNode
+
+        /// What the entry tells; never `nil` for bytes that were read before.
+        var body: JSONNode? { (try? LedgerEntry.parse(bytes, path: ""))?.body }
     }
 
     let options: VerifierOptions
@@ -115,7 +116,7 @@ struct BundleExamination {
         add(entriesCheck)
         add(itemsCheck())
         add(redactionsCheck())
-        add(packCheck())
+        checks += packChecks()
         add(frameworksCheck())
         add(sinceCheck())
         if options.rebuild { add(rebuildCheck()) }
@@ -143,7 +144,7 @@ struct BundleExamination {
         let source = members.source
         let kind = source is PlainZipReader ? "a plain ZIP" : "an unpacked folder"
         add(VerificationCheck(.container, findings: source.faults, good: "\(kind) with \(source.members.count) files"))
-        let own = source.faults
+        let own = Set(source.faults)
         add(
             VerificationCheck(
                 .bag, findings: bag.findings.filter { !own.contains($0) }, good: "\(bag.files) files of \(bag.bytes) bytes in all, each listed and unaltered"))
@@ -220,7 +221,7 @@ struct BundleExamination {
     private mutating func readRegister() {
         do throws(Diagnostic) {
             let place = path(BundleLayout.register)
-            register = try RedactionRegister(try members.bytes(BundleLayout.register, limit: Self.smallFile), path: place)
+            register = try RedactionRegister(try members.bytes(BundleLayout.register, limit: RedactionRegister.maximumBytes), path: place)
         } catch {
             registerFault = error
         }

@@ -82,7 +82,7 @@ extension BundleExamination {
         let place = path(BundleLayout.items)
         let items: BundleItems
         do throws(Diagnostic) {
-            items = try BundleItems(try members.bytes(BundleLayout.items, limit: Self.smallFile), path: place)
+            items = try BundleItems(try members.json(BundleLayout.items, limit: BundleLimits.items, values: BundleLimits.itemValues), path: place)
         } catch {
             return VerificationCheck(.items, findings: [error], good: "")
         }
@@ -105,13 +105,13 @@ extension BundleExamination {
             for name in members.names(under: folder) where !known.contains(Array(name.utf8)) { findings.append(.notNamed(path(name))) }
         }
         for name in named where members.member(name) == nil { findings.append(.memberMissing(path(name))) }
-        for row in items.rows where row.state == .omitted {
-            guard items.omissions.contains(where: { isSame($0.name, row.path) && isSame($0.reason, row.reason) }) else {
-                findings.append(.notDeclared(place, row.path))
-                continue
-            }
+        // No reason and no name holds a zero byte between two others, as this joins them.
+        let declared = Set(items.omissions.map { Array($0.name.utf8) + [0] + Array($0.reason.utf8) })
+        for row in items.rows where row.state == .omitted && !declared.contains(Array(row.path.utf8) + [0] + Array((row.reason ?? "").utf8)) {
+            findings.append(.notDeclared(place, row.path))
         }
-        if items.completeness == "complete", !items.omissions.isEmpty { findings.append(.notComplete(place, items.omissions.count)) }
+        let due = items.rows.allSatisfy { $0.state == .omitted } ? "failed" : items.omissions.isEmpty ? "complete" : "partial"
+        if !isSame(items.completeness, due) { findings.append(.otherCompleteness(place, items.completeness, due, items.omissions.count)) }
         guard let predicate else { return findings }
         if !isSame(items.completeness, predicate.completeness) { findings.append(.otherThanSigned(place, "completeness")) }
         let said = zip(items.omissions, predicate.omissions).allSatisfy { isSame($0.name, $1.name) && isSame($0.reason, $1.reason) }
@@ -122,19 +122,19 @@ extension BundleExamination {
     private func check(_ row: BundleItems.Row) throws {
         let place = path(BundleLayout.entry(row.entry))
         guard let entry = entry(row.entry) else { throw Diagnostic.memberMissing(place) }
-        guard entry.entry.type == .item else { throw Diagnostic.notAnItem(place, row.entry) }
-        guard isSame(entry.body["path"]?.string, row.path) else { throw Diagnostic.otherRecord(path(BundleLayout.items), row, "path") }
-        if let predicate, !isSame(entry.body["system"]?.string, predicate.system) {
+        guard entry.type == .item, let body = entry.body else { throw Diagnostic.notAnItem(place, row.entry) }
+        guard isSame(body["path"]?.string, row.path) else { throw Diagnostic.otherRecord(path(BundleLayout.items), row, "path") }
+        if let predicate, !isSame(body["system"]?.string, predicate.system) {
             throw Diagnostic.otherRecord(path(BundleLayout.items), row, "system")
         }
         guard let evidence = row.evidence, let reading = row.reading else { return }
-        if entry.body["blinded"] == nil {
+        if body["blinded"] == nil {
             guard row.redaction == nil, row.state == .whole else { throw Diagnostic.otherRecord(path(BundleLayout.items), row, "state") }
-            try compare(evidence, with: entry.body["sha256"]?.string, row)
-            guard members.member(evidence)?.size == entry.body["size"]?.int else { throw Diagnostic.otherSize(path(evidence), row) }
-            try compare(reading, with: entry.body["reading"]?["sha256"]?.string, row)
+            try compare(evidence, with: body["sha256"]?.string, row)
+            guard members.member(evidence)?.size == body["size"]?.int else { throw Diagnostic.otherSize(path(evidence), row) }
+            try compare(reading, with: body["reading"]?["sha256"]?.string, row)
         } else {
-            try checkSealed(row, entry, evidence, reading)
+            try checkSealed(row, body, evidence, reading)
         }
     }
 
@@ -144,15 +144,15 @@ extension BundleExamination {
     }
 
     /// A sealed record proves by its segments: what is shown is hashed, and what is hidden must stand in the register.
-    private func checkSealed(_ row: BundleItems.Row, _ entry: Entry, _ evidence: String, _ reading: String) throws {
+    private func checkSealed(_ row: BundleItems.Row, _ body: JSONNode, _ evidence: String, _ reading: String) throws {
         guard let proof = row.redaction, let readingProof = row.readingRedaction else { throw Diagnostic.noProof(path(evidence), row.entry) }
         guard let register else { throw registerFault ?? Diagnostic.memberMissing(path(BundleLayout.register)) }
         let place = path(BundleLayout.entry(row.entry))
-        guard let commit = entry.body["commit"], let readingCommit = entry.body["reading"]?["commit"] else { throw Diagnostic.noCommitment(place) }
+        guard let commit = body["commit"], let readingCommit = body["reading"]?["commit"] else { throw Diagnostic.noCommitment(place) }
         try prove(evidence, proof, row.entry, try CommitmentSummary(commit, path: place), register)
         let second = BundleLayout.readingEntry(row.entry)
         try prove(reading, readingProof, second, try CommitmentSummary(readingCommit, path: place), register)
-        let hidden = register.entries.reduce(0) { $0 + ($1.entry == row.entry || $1.entry == second ? $1.count : 0) }
+        let hidden = (register.entry(row.entry)?.count ?? 0) + (register.entry(second)?.count ?? 0)
         guard (hidden > 0) == (row.state == .redacted) else { throw Diagnostic.otherRecord(path(BundleLayout.items), row, "state") }
     }
 
@@ -179,7 +179,7 @@ extension BundleExamination {
         }
         let sealed = Set((items?.rows ?? []).filter { $0.redaction != nil }.flatMap { [$0.entry, BundleLayout.readingEntry($0.entry)] })
         for entry in register.entries where items != nil && !sealed.contains(entry.entry) { findings.append(.registeredOnly(place, entry.entry)) }
-        let rules = register.rules.map { "'\($0.id)' \(register.total(of: $0.id))" }.joined(separator: ", ")
+        let rules = zip(register.rules, register.totals).map { "'\($0.id)' \($1)" }.joined(separator: ", ")
         let detail = register.count == 0 ? "nothing is hidden" : "\(register.count) segments are hidden, by the rules \(rules)"
         return VerificationCheck(.redactions, findings: findings, good: detail)
     }
@@ -198,8 +198,8 @@ extension Diagnostic {
         bundleFault("omission-not-declared", path, "'\(name)' is left out, and the list of omissions does not say so with the same reason")
     }
 
-    fileprivate static func notComplete(_ path: String, _ count: Int) -> Self {
-        bundleFault("not-complete", path, "the bundle is called complete, and \(count) omissions are listed")
+    fileprivate static func otherCompleteness(_ path: String, _ found: String, _ due: String, _ count: Int) -> Self {
+        bundleFault("not-complete", path, "the bundle is called \(found), and with its records and \(count) omissions it is \(due)")
     }
 
     fileprivate static func otherThanSigned(_ path: String, _ what: String) -> Self {

@@ -34,6 +34,8 @@ extension BundleExamination {
     /// Reads every entry, and walks its proof to the head.
     mutating func readEntries() -> VerificationCheck {
         var findings: [Diagnostic] = []
+        let size = members.source.members.reduce(0) { $0 + ($1.name.utf8.starts(with: Self.entryFolder.utf8) ? $1.size : 0) }
+        guard size <= BundleLimits.entries else { return VerificationCheck(.entries, findings: [.tooManyEntries(path(Self.entryFolder), size)], good: "") }
         for name in members.names(under: Self.entryFolder) {
             guard let number = Self.number(name, BundleLayout.entry) else {
                 findings.append(.strangeName(path(name)))
@@ -42,7 +44,7 @@ extension BundleExamination {
             do throws(Diagnostic) {
                 let bytes = try members.bytes(name, limit: TileLog.maximumEntry)
                 let parsed = try LedgerEntry.parse(bytes, path: path(name))
-                entries.append(Entry(number: number, bytes: bytes, entry: parsed.entry, body: parsed.body))
+                entries.append(Entry(number: number, type: parsed.entry.type, bytes: bytes))
                 try checkProof(number, bytes)
             } catch {
                 findings.append(error)
@@ -161,6 +163,12 @@ extension Diagnostic {
         bundleFault(
             "unknown-log", path, "the ledger is '\(found)'; the trust file has \(known.map { "'\($0)'" }.joined(separator: ", "))",
             hint: "ask for the bundle of the ledger that you trust, or add this ledger's key to the trust file if you trust it too")
+    }
+
+    fileprivate static func tooManyEntries(_ path: String, _ size: Int) -> Self {
+        bundleFault(
+            "too-many-entries", path, "the entries have \(size) bytes in all; expected at most \(BundleLimits.entries >> 20) MiB",
+            hint: "ask for several smaller bundles")
     }
 
     fileprivate static func strangeName(_ path: String) -> Self {

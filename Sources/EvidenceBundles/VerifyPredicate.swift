@@ -32,6 +32,8 @@ struct BundlePredicate {
     /// How many segments are hidden, and the digest of the register.
     var hidden: Int
     var registerSHA256: String
+    /// How many controls have each verdict, one row for each framework that is counted.
+    var counts: [Value]
     /// The number of the entry that records the pack's issue.
     var packEntry: Int?
 
@@ -41,8 +43,7 @@ struct BundlePredicate {
         bundle = try reader.text(value, "bundle")
         system = try reader.text(value, "system")
         asOf = try reader.text(value, "asOf")
-        guard let period = value["period"]?.string ?? value["period"]?["label"]?.string else { throw reader.fault("period", "a text") }
-        self.period = period
+        period = try reader.text(value, "period")
         checkpoint = try reader.checkpoint(value, "checkpoint")
         previousCheckpoint = value["previousCheckpoint"] == nil ? nil : try reader.checkpoint(value, "previousCheckpoint")
         completeness = try reader.text(value, "completeness")
@@ -62,7 +63,7 @@ struct BundlePredicate {
         }
         self.hidden = hidden
         registerSHA256 = try reader.digest(redactions, "registerSha256")
-        if let counts = value["counts"], counts.members == nil, counts.list == nil { throw reader.fault("counts", "a list or an object") }
+        counts = value["counts"] == nil ? [] : try reader.list(value, "counts")
         packEntry = value["packEntry"]?.int
         if value["packEntry"] != nil, packEntry == nil { throw reader.fault("packEntry", "a number") }
         if let tool = value["tool"], tool.string == nil { throw reader.fault("tool", "a text") }

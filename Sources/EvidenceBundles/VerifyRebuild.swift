@@ -17,6 +17,11 @@ extension BundleExamination {
     ///
     /// What went into the pack from elsewhere is taken from the pack itself, and named: it is the pack's own word.
     func rebuildCheck() -> VerificationCheck {
+        // Definitions and templates of a stranger can be made to take any time: first somebody who is trusted must have signed them.
+        let isProven = options.trust != nil && checks.allSatisfy { $0.outcome == .passed || !$0.isAsked }
+        guard isProven else {
+            return VerificationCheck(.rebuild, .notChecked, "what is rendered must first be whole, and signed by somebody who is trusted")
+        }
         do {
             let rebuild = try PackRebuild(self)
             let files = try rebuild.files()
@@ -39,7 +44,7 @@ extension BundleExamination {
                 findings.append(.notMade(path(member)))
                 continue
             }
-            var bytes = try members.bytes(member, limit: Self.smallFile)
+            var bytes = try members.bytes(member, limit: BundleLimits.report)
             if isSame(name, "report.xml") { bytes = Self.unsigned(bytes, path(member)) }
             guard bytes != file.bytes else { continue }
             let at = zip(bytes, file.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(bytes.count, file.bytes.count)
@@ -75,7 +80,8 @@ private struct PackRebuild {
         self.examination = examination
         folder = try RebuildFolder()
         let name = BundleExamination.report
-        guard let report = JSONParser.parse(try examination.members.bytes(name, limit: BundleExamination.smallFile), path: examination.path(name)).node else {
+        let bytes = try examination.members.json(name, limit: BundleLimits.report, values: BundleLimits.reportValues)
+        guard let report = JSONParser.parse(bytes, path: examination.path(name)).node else {
             throw RebuildObstacle(reason: "report.json cannot be read")
         }
         self.report = report
@@ -92,7 +98,7 @@ private struct PackRebuild {
         guard let material else { return [] }
         let overrides = examination.members.names(under: "templates/").filter { $0.utf8.suffix(9).elementsEqual(".mustache".utf8) }
         let templates = try TemplateLibrary(
-            overrides: overrides.map { ($0, try examination.members.bytes($0, limit: 8 << 20)) })
+            overrides: overrides.map { ($0, try examination.members.bytes($0, limit: BundleLimits.definition)) })
         let made = try examination.options.report(material)
         return try reportWriters.flatMap { try $0.write(made, templates) }
     }
@@ -117,14 +123,15 @@ private struct PackRebuild {
     /// The workspace's own files, put where workspaces are read from.
     private func loadWorkspace() throws -> Workspace {
         for name in examination.members.names(under: Self.workspaceFolder) {
-            try folder.write(try examination.members.bytes(name, limit: 8 << 20), to: String(name.dropFirst(Self.workspaceFolder.count)))
+            try folder.write(try examination.members.bytes(name, limit: BundleLimits.definition), to: String(name.dropFirst(Self.workspaceFolder.count)))
         }
         return try Workspace.load(folder.path)
     }
 
     private func frameworks() throws -> (FrameworkLibrary, [Framework]) {
         let names = examination.members.names(under: "frameworks/")
-        let library = FrameworkLibrary(workspace: try names.map { DefinitionFile(path: $0, bytes: try examination.members.bytes($0, limit: 8 << 20)) })
+        let library = FrameworkLibrary(
+            workspace: try names.map { DefinitionFile(path: $0, bytes: try examination.members.bytes($0, limit: BundleLimits.definition)) })
         let rows = report.at(pointer: "/cover/frameworks")?.array ?? []
         return (
             library,
@@ -140,8 +147,7 @@ private struct PackRebuild {
     private mutating func contents(_ system: AISystem) throws -> LockerContents {
         let rows = examination.items?.rows ?? []
         guard !rows.isEmpty else { throw RebuildObstacle(reason: "the bundle's list of items cannot be read, or is empty") }
-        let hidden = examination.register?.entries ?? []
-        let withheld = rows.filter { row in hidden.contains { $0.entry == BundleLayout.readingEntry(row.entry) && $0.count > 0 } }
+        let withheld = rows.filter { (examination.register?.entry(BundleLayout.readingEntry($0.entry))?.count ?? 0) > 0 }
         guard withheld.isEmpty else {
             throw RebuildObstacle(reason: "facts of \(withheld.count) records are withheld, on which the pack rests; first of '\(withheld[0].path)'")
         }
@@ -153,9 +159,9 @@ private struct PackRebuild {
         if let size = examination.checkpoint?.size, entries < size { notes.append("the ledger's head before the pack itself was recorded") }
         let places = Dictionary(rows.map { ($0.entry, $0) }, uniquingKeysWith: { first, _ in first })
         let proven = try examination.entries.filter { $0.number < entries }.compactMap { entry -> LockerContents.ProvenEntry? in
-            guard entry.entry.type == .item else { return .init(number: entry.number, bytes: entry.bytes) }
+            guard entry.type == .item else { return .init(number: entry.number, bytes: entry.bytes) }
             guard let row = places[entry.number] else { return nil }
-            let reading = try row.reading.map { try examination.members.bytes($0, limit: BundleExamination.smallFile) }
+            let reading = try row.reading.map { try examination.members.bytes($0, limit: BundleLimits.report) }
             return .init(number: entry.number, bytes: entry.bytes, reading: reading, redactions: redactions(row.entry))
         }
         var contents = try LockerContents(
@@ -171,9 +177,9 @@ private struct PackRebuild {
 
     /// How often each rule hides something in an item, in the order of the rules.
     private func redactions(_ number: Int) -> [RedactionCount] {
-        guard let register = examination.register, let entry = register.entries.first(where: { $0.entry == number }) else { return [] }
+        guard let register = examination.register, let entry = register.entry(number) else { return [] }
         return entry.hidden.compactMap { hidden in
-            guard let rule = register.rules.first(where: { isSame($0.id, hidden.rule) }) else { return nil }
+            guard let rule = register.rule(hidden.rule) else { return nil }
             return RedactionCount(rule: rule.id, action: rule.action.rawValue, reason: rule.reason, count: hidden.segments.count)
         }
     }

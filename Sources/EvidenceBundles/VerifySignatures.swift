@@ -1,6 +1,7 @@
 import BagArchives
 import Diagnostics
 import EvidenceLocker
+import EvidenceModel
 import Signatures
 import StructuredText
 import TransparencyLog
@@ -105,7 +106,7 @@ extension BundleExamination {
 
     private func gatherXML(_ name: String, _ gathered: inout GatheredSignatures) async {
         do throws(Diagnostic) {
-            await gathered.add(try XMLSignature.verify(try members.bytes(name, limit: Self.smallFile), path: path(name)), path: path(name))
+            await gathered.add(try XMLSignature.verify(try members.xml(name), path: path(name)), path: path(name))
         } catch {
             // A pack need not bear a signature; the policy says whether one is missed.
             if error.id != "xml-signature.absent" { gathered.refuse(.packXML, error) }
@@ -113,25 +114,47 @@ extension BundleExamination {
     }
 
     /// The envelope of an attestation follows from its entry: the statement is about the attestation's id and text, and says all that the entry says.
+    ///
+    /// Only one that was accepted, for this system and the pack's whole period, and that none took the place of, can meet a demand; the others must not be damaged.
     private func gatherAttestations(_ gathered: inout GatheredSignatures) async {
-        for entry in entries where entry.entry.type == .attestation {
-            let body = entry.entry.body
-            guard let keyID = body["key"]?.string, let signature = body["signature"]?.string else { continue }
-            let place = path(BundleLayout.entry(entry.number))
+        let attestations = entries.filter { $0.type == .attestation }
+        let superseded = Set(attestations.compactMap { $0.body?["supersedes"]?.int })
+        for entry in attestations {
+            let number = entry.number
+            guard let body = entry.body, let keyID = body["key"]?.string, let signature = body["signature"]?.string else { continue }
+            let place = path(BundleLayout.entry(number))
             do throws(Diagnostic) {
                 guard let id = body["id"]?.string, let digest = body["text-sha256"]?.string, let bytes = BinaryText.bytes(base64: signature) else {
                     throw .notAnAttestation(place)
                 }
-                let said = Value.map((body.members ?? []).filter { !isSame($0.key, "signature") })
+                var said = try CanonicalJSON.value(of: body, path: place).members ?? []
+                said.removeAll { isSame($0.key, "signature") }
                 let statement = try Statement(
-                    subjects: [.init(name: id, sha256: digest)], predicateType: BundleLayout.attestationPredicate, predicate: said)
+                    subjects: [.init(name: id, sha256: digest)], predicateType: BundleLayout.attestationPredicate, predicate: .map(said))
                 var envelope = Envelope(payload: statement.bytes)
                 try envelope.add(.init(keyID: keyID, bytes: bytes))
+                let before = gathered.facts.count
                 await gathered.add(envelope, over: .attestation, path: place)
+                if superseded.contains(number) || !isForThisPack(body) {
+                    let others = gathered.facts[before...].filter { !$0.isValid }
+                    gathered.facts.replaceSubrange(before..., with: others)
+                }
             } catch {
                 gathered.refuse(.attestation, error)
             }
         }
+    }
+
+    /// Whether an attestation says yes to this system for all of the pack's period.
+    private func isForThisPack(_ body: JSONNode) -> Bool {
+        guard let predicate, isSame(body["decision"]?.string, "accepted"), isSame(body["system"]?.string, predicate.system) else { return false }
+        if isSame(body["period"]?["label"]?.string, predicate.period) { return true }
+        guard let pack = Period(predicate.period), let from = body["period"]?["from"]?.string.flatMap({ Instant($0) }),
+            let to = body["period"]?["to"]?.string.flatMap({ Instant($0) })
+        else { return false }
+        // The label tells no time zone: days begin up to 14 hours earlier or 12 later than in UTC.
+        let day: Int64 = 14 * 3600
+        return from.seconds <= pack.from.seconds + day && pack.to.seconds <= to.seconds + day
     }
 }
 

@@ -69,10 +69,16 @@ public final class XMLTree: @unchecked Sendable {
 
     private var rootNode: xmlNodePtr? { xmlDocGetRootElement(document) }
 
-    private static func refusal(of bytes: [UInt8], path: String) -> Diagnostic? {
-        guard bytes.count <= maximumBytes else { return .tooLarge(path) }
+    /// How many tags and attributes a text can have at most.
+    public static func markup(in bytes: [UInt8]) -> Int {
         var markup = 0
         for byte in bytes where byte == UInt8(ascii: "<") || byte == UInt8(ascii: "=") { markup += 1 }
+        return markup
+    }
+
+    private static func refusal(of bytes: [UInt8], path: String) -> Diagnostic? {
+        guard bytes.count <= maximumBytes else { return .tooLarge(path) }
+        let markup = markup(in: bytes)
         guard markup <= maximumMarkup else { return .tooMuchMarkup(path, markup) }
         // libxml2 would end the text at a NUL; in UTF-16 and UTF-32 the first four bytes hold one or a byte order mark.
         let isWide = bytes.prefix(4).contains(0) || bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE])

@@ -22,6 +22,9 @@ public struct Envelope: Hashable, Sendable {
 
     /// Envelopes over this size are refused (bytes).
     public static let maximumBytes = 4 << 20
+    static let maximumValues = 4_000
+    /// The longest signature (bytes): that of the largest RSA key. Nothing covers what stands under an unknown key, so that it has no room for more.
+    static let maximumSignature = 1_024
     static let maximumSignatures = 64
     static let maximumCertificates = 8
 
@@ -47,7 +50,7 @@ public struct Envelope: Hashable, Sendable {
     /// - Throws: a `Diagnostic` when the key has signed already, or the signature would make an envelope that is not read again.
     public mutating func add(_ signature: Signature) throws(Diagnostic) {
         let id = Array(signature.keyID.utf8)
-        guard isSHA256(signature.keyID), !signature.bytes.isEmpty else { throw .badSignature(nil, "no key id or signature") }
+        guard isSHA256(signature.keyID), (1...Self.maximumSignature).contains(signature.bytes.count) else { throw .badSignature(nil, "no key id or signature") }
         guard signature.certificates.count <= Self.maximumCertificates else { throw .badSignature(nil, "\(signature.certificates.count) certificates") }
         guard signatures.count < Self.maximumSignatures else { throw .tooManySignatures(nil) }
         let at = signatures.firstIndex { !Array($0.keyID.utf8).lexicographicallyPrecedes(id) } ?? signatures.count
@@ -91,7 +94,8 @@ public struct Envelope: Hashable, Sendable {
     /// Reads the canonical bytes and refuses every other spelling of the same envelope.
     /// - Throws: a `Diagnostic` with the place of the fault.
     public static func parse(_ bytes: [UInt8], path: String) throws(Diagnostic) -> Envelope {
-        guard bytes.count <= maximumBytes else { throw .tooLarge(path) }
+        // Beside its two texts an envelope has few values; each costs memory when it is read.
+        guard bytes.count <= maximumBytes, jsonValueCount(in: bytes) <= maximumValues else { throw .tooLarge(path) }
         let reader = StrictJSON(path: path, subject: "envelope")
         let root = try CanonicalJSON.parse(bytes, path: path)
         let fields = try reader.fields(root, required: ["payload", "payloadType", "signatures"])
@@ -121,6 +125,9 @@ public struct Envelope: Hashable, Sendable {
         let keyID = try reader.sha256(fields[0])
         var signature = Signature(keyID: keyID, bytes: try reader.base64(fields[1]))
         guard !signature.bytes.isEmpty else { throw reader.fault(fields[1], "empty-signature", "an empty signature", "its bytes in Base64") }
+        guard signature.bytes.count <= maximumSignature else {
+            throw reader.fault(fields[1], "long-signature", "a signature of \(signature.bytes.count) bytes", "at most \(maximumSignature)")
+        }
         if hasCertificates {
             for item in try reader.list(fields[2], 1...maximumCertificates) { signature.certificates.append(try reader.base64(item)) }
         }
@@ -161,6 +168,7 @@ extension Diagnostic {
     fileprivate static func tooLarge(_ path: String) -> Self {
         Diagnostic(
             id: "envelope.too-large", severity: .error, location: TextLocation(path: path),
-            message: "the envelope is larger than \(Envelope.maximumBytes >> 20) MiB", hint: "restore the file as it was issued")
+            message: "the envelope is larger than \(Envelope.maximumBytes >> 20) MiB, or has more than \(Envelope.maximumValues) values",
+            hint: "restore the file as it was issued")
     }
 }

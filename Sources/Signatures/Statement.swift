@@ -8,6 +8,8 @@ public struct Statement: Hashable, Sendable {
     /// The type under which an envelope holds statements.
     public static let payloadType = "application/vnd.in-toto+json"
     static let maximumSubjects = 10_000
+    /// Each value costs memory when it is read.
+    static let maximumValues = 500_000
 
     /// One artefact that the statement is about.
     public struct Subject: Hashable, Sendable {
@@ -60,6 +62,7 @@ public struct Statement: Hashable, Sendable {
     /// - Throws: a `Diagnostic` with the place of the fault.
     public static func parse(_ bytes: [UInt8], path: String) throws(Diagnostic) -> Statement {
         let reader = StrictJSON(path: path, subject: "statement")
+        guard jsonValueCount(in: bytes) <= maximumValues else { throw .tooManyValues(path) }
         let root = try CanonicalJSON.parse(bytes, path: path)
         let fields = try reader.fields(root, required: ["_type", "predicate", "predicateType", "subject"])
         let type = try reader.string(fields[0])
@@ -90,6 +93,12 @@ public struct Statement: Hashable, Sendable {
 }
 
 extension Diagnostic {
+    fileprivate static func tooManyValues(_ path: String) -> Self {
+        Diagnostic(
+            id: "statement.too-many-values", severity: .error, location: TextLocation(path: path),
+            message: "the statement has more than \(Statement.maximumValues) values, which is the most that are read", hint: "sign several smaller bundles")
+    }
+
     fileprivate static func badSubject(_ location: TextLocation?, _ found: String) -> Self {
         Diagnostic(
             id: "statement.bad-content", severity: .error, location: location,

@@ -16,9 +16,23 @@ import Workspaces
 
 /// The good bundle, made once for all tests, with the modules that make real ones.
 enum Example {
-    private static let made = Result { try make() }
+    private static let made = Result { try make(attestations: []) { _ in } }
+    private static let liar = Result {
+        try make(attestations: []) { files in
+            for at in files.indices where files[at].path == "report.json" {
+                files[at].bytes = Array(
+                    String(decoding: files[at].bytes, as: UTF8.self).replacing("\"verdict\": \"not met\"", with: "\"verdict\": \"met\"").utf8)
+            }
+        }
+    }
 
     static func bundle() throws -> ExampleBundle { try made.get().bundle }
+
+    /// A bundle whose pack was truly issued and signed, and says more than its evidence.
+    static func lyingBundle() throws -> ExampleBundle { try liar.get().bundle }
+
+    /// A bundle whose ledger holds attestations by the officer; each is told by what it changes in an accepted one of this pack, by its place among them.
+    static func bundle(attesting changes: [[String: Value]]) throws -> ExampleBundle { try make(attestations: changes) { _ in }.bundle }
 
     /// The same as one file.
     static func zip() throws -> [UInt8] { try made.get().zip }
@@ -27,7 +41,9 @@ enum Example {
     private static let time = Instant(seconds: 1_791_200_000)
     private static let rules = RedactionRules(rules: [.init(id: "names", pattern: .kind(.email), action: .mask, reason: "not needed")])
 
-    private static func make() throws -> (bundle: ExampleBundle, zip: [UInt8]) {
+    private static func make(
+        attestations: [[String: Value]], editing edit: (inout [OutputFile]) -> Void
+    ) throws -> (bundle: ExampleBundle, zip: [UInt8]) {
         let keys = try ExampleBundle.Keys()
         let folder = try TemporaryFolder()
         let workspace = try workspace(in: folder)
@@ -45,13 +61,14 @@ enum Example {
         let library = FrameworkLibrary(workspace: definitions.map { DefinitionFile(path: $0.name, bytes: Array($0.text.utf8)) })
         let framework = try library.framework(named: "demo")
         let report = try report(workspace, library, framework, locker)
-        let pack = try issue(report, locker, keys)
+        let records = try attestations.map { try locker.record(.attestation, attestation($0, keys), at: time) }
+        let pack = try issue(report, locker, keys, edit)
         let request = BundleRequest(
             id: ExampleBundle.id, locker: locker,
             items: items.map { .init(item: $0, leftOut: nil, rules: $0.path == "evidence/complaint.txt" ? rules : nil) }, pack: pack,
             frameworks: [framework], definitions: definitions.map { ArchiveMember(name: $0.name, bytes: Array($0.text.utf8)) },
             workspaceFiles: try workspaceFiles(folder), policy: SigningPolicy(required: [.init(over: .bundle, role: "compliance-officer")]),
-            howTo: Array("How to verify\n".utf8), records: [], since: earlier, missing: [], pseudonymKey: nil, statement: statement(report, pack.entry))
+            howTo: Array("How to verify\n".utf8), records: records, since: earlier, missing: [], pseudonymKey: nil, statement: statement(report, pack.entry))
         return try bundle(request, keys, earlier, folder)
     }
 
@@ -138,9 +155,29 @@ enum Example {
         return try material.plainReport()
     }
 
-    private static func issue(_ report: Report, _ locker: Locker, _ keys: ExampleBundle.Keys) throws -> BundleRequest.IssuedPack {
+    /// The body of an entry, signed by the officer.
+    private static func attestation(_ changes: [String: Value], _ keys: ExampleBundle.Keys) throws -> Value {
+        var said: [String: Value] = [
+            "decision": "accepted", "id": "ATT-1", "key": .string(keys.officer.publicKey.keyID), "system": .string(system),
+            "text-sha256": .string(ContentDigest.of(Array("I stand by it".utf8)).hex),
+            "period": .object([("from", "2026-07-01T00:00:00Z"), ("label", "2026-Q3"), ("to", "2026-10-01T00:00:00Z")]),
+        ]
+        said.merge(changes) { $1 }
+        let predicate = Value.map(said.map { .init($0.key, $0.value) })
+        let subject = Statement.Subject(name: "ATT-1", sha256: ContentDigest.of(Array("I stand by it".utf8)).hex)
+        let statement = try Statement(subjects: [subject], predicateType: "https://dossier.example/attestation/statement/v1", predicate: predicate)
+        var envelope = Envelope(payload: statement.bytes)
+        try envelope.sign(with: keys.officer)
+        said["signature"] = .string(BinaryText.base64(try unwrapped(envelope.signatures.first).bytes))
+        return .map(said.map { .init($0.key, $0.value) })
+    }
+
+    private static func issue(
+        _ report: Report, _ locker: Locker, _ keys: ExampleBundle.Keys, _ edit: (inout [OutputFile]) -> Void
+    ) throws -> BundleRequest.IssuedPack {
         let templates = try TemplateLibrary()
         var files = try reportWriters.flatMap { try $0.write(report, templates) }
+        edit(&files)
         for at in files.indices where files[at].path == "report.xml" {
             files[at].bytes = try XMLSignature.sign(files[at].bytes, path: "report.xml", key: keys.owner)
         }

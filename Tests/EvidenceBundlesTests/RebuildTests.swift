@@ -20,11 +20,20 @@ struct RebuildTests {
     }
 
     @Test func aPackThatSaysMoreThanTheEvidenceIsSeen() async throws {
-        let bundle = try Example.bundle().altered(.statement, Tampering.replace("data/pack/report.json", "\"verdict\": \"not met\"", "\"verdict\": \"met\""))
-        let check = try await rebuilt(bundle)
+        let check = try await rebuilt(try Example.lyingBundle())
         #expect(check.outcome == .failed)
         #expect(check.file == "\(ExampleBundle.id)/data/pack/report.json")
         #expect(check.diagnostics.first?.location?.line != nil)
+    }
+
+    /// What a stranger wrote is not rendered: it can be made to take any time.
+    @Test func nothingIsRebuiltThatNobodyWhoIsTrustedSigned() async throws {
+        var options = VerifierOptions(trust: nil, now: ExampleBundle.now, producer: ExampleBundle.producer)
+        options.rebuild = true
+        let unknown = try #require(try await Example.bundle().verified(options).checks.last)
+        #expect(unknown.id == .rebuild && unknown.outcome == .notChecked && unknown.detail.contains("trusted"))
+        let altered = try await rebuilt(try Example.bundle().altered(.statement, Tampering.flipLast(Tampering.drift)))
+        #expect(altered.outcome == .notChecked)
     }
 
     @Test func anotherVersionOfTheProgramDoesNotClaimADifference() async throws {
