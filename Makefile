@@ -31,6 +31,9 @@ proofs: pack
 
 bench: build
 	Benchmarks/run
+	Benchmarks/run-bags
+	swift build -c release --static-swift-stdlib --product ledger-benchmark
+	rm -rf .build/ledger && $(dir $(DOSSIER))ledger-benchmark .build/ledger 1000000
 
 build: setup
 	@$(SWIFT_BUILD)
