@@ -52,6 +52,8 @@ extension AttestationTable {
         }
 
         mutating func take(_ row: CSVRow) {
+            // Spreadsheets leave rows of empty cells behind the last one.
+            if row.fields.allSatisfy({ $0.utf8.allSatisfy { $0 == 0x20 } }) { return }
             guard row.fields.count == columns.count else {
                 faults.append(.wrongCount(places.place(row.line, min(row.fields.count, columns.count)), row.fields.count))
                 return

@@ -37,8 +37,8 @@ private struct FolderWalk {
     /// How many folders stay open for the reading of their files; those beyond are opened again, part by part, from the nearest one that is.
     static let mostOpenFolders = 256
 
-    /// The longest file (bytes, 16 TiB): sums over all files of a folder stay far below the largest `Int`.
-    static let longestFile = 1 << 44
+    /// The longest file (bytes, 8 TiB): sums over all files of a folder stay far below the largest `Int`.
+    static let longestFile = 1 << 43
 
     /// A folder as its files are opened from.
     struct Place {

@@ -191,10 +191,11 @@ static int is_selected(void *user, xmlNodePtr node, xmlNodePtr parent) {
     return selection->apex == NULL;
 }
 
-int cx_canonical(xmlDocPtr document, const xmlNode *omitted, const xmlNode *apex, xmlBufferPtr buffer) {
+int cx_canonical(xmlDocPtr document, const xmlNode *omitted, const xmlNode *apex, cx_write write, void *user) {
     silence();
     cx_selection selection = {omitted, apex};
-    xmlOutputBufferPtr out = xmlOutputBufferCreateBuffer(buffer, NULL);
+    /* After a write that fails nothing more is written, and closing says so. */
+    xmlOutputBufferPtr out = xmlOutputBufferCreateIO(write, NULL, user, NULL);
     if (!out) return -1;
     int made = xmlC14NExecute(document, is_selected, &selection, XML_C14N_EXCLUSIVE_1_0, NULL, 0, out);
     int closed = xmlOutputBufferClose(out);

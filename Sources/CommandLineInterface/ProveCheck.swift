@@ -36,8 +36,8 @@ struct ProveCheck: AsyncParsableCommand {
             try BundleFile.mustExist(segments)
             try RedactionProof.verify(
                 view: try FileStream(path: view), viewPath: view, proof: try FileStream(path: segments), proofPath: segments, entry: proven.number,
-                summary: summary, register: listed)
-            let hidden = listed.entries.first { $0.entry == proven.number }?.count ?? 0
+                summary: summary, register: listed, format: proven.recordFormat)
+            let hidden = listed.entry(proven.number)?.count ?? 0
             Console.result(
                 """
                 GOOD: \(given.words(proven))

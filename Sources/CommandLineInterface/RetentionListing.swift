@@ -42,7 +42,7 @@ struct RetentionListing {
         if none > 0 { lines.append("no rule: \(none) item\(none == 1 ? "" : "s") kept") }
         let counts = [
             isApplied ? "\(retired.count) retired now" : "\(due.count) due", "\(held.count) held",
-            "\(decisions.filter { if case .kept = $0.standing { true } else { false } }.count) kept",
+            "\(decisions.filter { if case .kept = $0.standing { $0.holds.isEmpty } else { false } }.count) kept",
             "\(decisions.filter { if case .open = $0.standing { true } else { false } }.count) without a known end", "\(none) without a rule",
             "\(decisions.filter { $0.standing == .retired }.count) retired before",
         ]

@@ -120,7 +120,15 @@ struct Verify: AsyncParsableCommand {
         throw ExitCode(ExitStatus.missingInput.rawValue)
     }
 
-    private static func read(_ path: String) throws -> [UInt8] { try readPrefix(of: FileStream(path: path), limit: 1 << 22) }
+    /// A larger file is refused and never cut: what is behind the cut could revoke what is before it.
+    private static func read(_ path: String) throws -> [UInt8] {
+        let bytes = try readPrefix(of: FileStream(path: path), limit: mostGiven + 1)
+        guard bytes.count <= mostGiven else { throw Diagnostic.givenTooLarge(path) }
+        return bytes
+    }
+
+    /// The largest trust file, checkpoint, entry or proof (bytes).
+    private static let mostGiven = 4 << 20
 
     // MARK: lockers
 
@@ -169,6 +177,12 @@ struct Verify: AsyncParsableCommand {
 enum VerifyFormat: String, CaseIterable, ExpressibleByArgument { case text, json, junit }
 
 extension Diagnostic {
+    fileprivate static func givenTooLarge(_ path: String) -> Self {
+        Diagnostic(
+            id: "verify.too-large", severity: .error, location: TextLocation(path: path), message: "the file is larger than 4 MiB, the most that is read of it",
+            hint: "check that this is the file that you meant")
+    }
+
     fileprivate static func noSuchFile(_ path: String) -> Self {
         Diagnostic(
             id: "verify.missing-file", severity: .error, location: TextLocation(path: path), message: "there is no such file or folder",

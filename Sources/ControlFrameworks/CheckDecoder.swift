@@ -276,8 +276,9 @@ struct CheckDecoder {
     }
 }
 
-/// True when the C library accepts the pattern.
+/// True when the C library accepts the pattern, and needs little for it.
 func isValidExpression(_ pattern: String) -> Bool {
+    guard expressionFault(pattern) == nil else { return false }
     var compiled = regex_t()
     guard regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) == 0 else { return false }
     regfree(&compiled)

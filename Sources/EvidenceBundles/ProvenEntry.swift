@@ -42,6 +42,11 @@ public struct ProvenEntry: Sendable {
         return (try CommitmentSummary(node, path: path), blinded)
     }
 
+    /// How the item's record was cut into segments, as far as the entry tells.
+    public var recordFormat: Segmentation.Format? {
+        itemPath.map { Segmentation.Format.recorded(path: $0, reader: entry.body["format"]?.string ?? "") }
+    }
+
     /// The item's path as it was collected.
     public var itemPath: String? { entry.type == .item ? entry.body["path"]?.string : nil }
 }

@@ -149,20 +149,23 @@ extension BundleExamination {
         guard let register else { throw registerFault ?? Diagnostic.memberMissing(path(BundleLayout.register)) }
         let place = path(BundleLayout.entry(row.entry))
         guard let commit = body["commit"], let readingCommit = body["reading"]?["commit"] else { throw Diagnostic.noCommitment(place) }
-        try prove(evidence, proof, row.entry, try CommitmentSummary(commit, path: place), register)
+        let format = Segmentation.Format.recorded(path: row.path, reader: body["format"]?.string ?? "")
+        try prove(evidence, proof, row.entry, try CommitmentSummary(commit, path: place), register, format)
         let second = BundleLayout.readingEntry(row.entry)
-        try prove(reading, readingProof, second, try CommitmentSummary(readingCommit, path: place), register)
+        try prove(reading, readingProof, second, try CommitmentSummary(readingCommit, path: place), register, Segmentation.reading.format)
         let hidden = (register.entry(row.entry)?.count ?? 0) + (register.entry(second)?.count ?? 0)
         guard (hidden > 0) == (row.state == .redacted) else { throw Diagnostic.otherRecord(path(BundleLayout.items), row, "state") }
     }
 
-    private func prove(_ view: String, _ proof: String, _ number: Int, _ summary: CommitmentSummary, _ register: RedactionRegister) throws {
+    private func prove(
+        _ view: String, _ proof: String, _ number: Int, _ summary: CommitmentSummary, _ register: RedactionRegister, _ format: Segmentation.Format
+    ) throws {
         guard let shown = members.member(view), let lines = members.member(proof) else {
             throw Diagnostic.memberMissing(path(members.member(view) == nil ? view : proof))
         }
         try RedactionProof.verify(
             view: try shown.open(), viewPath: path(view), proof: try lines.open(), proofPath: path(proof), entry: number, summary: summary,
-            register: register)
+            register: register, format: format)
     }
 
     // MARK: the register

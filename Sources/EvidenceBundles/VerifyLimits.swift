@@ -15,6 +15,8 @@ enum BundleLimits {
     static let reportValues = 2_000_000
     /// The tags and attributes of `report.xml`: each takes some hundred bytes when it is read.
     static let reportMarkup = 1_000_000
+    /// The namespaces that `report.xml` declares: each prefix is looked for among all of them. A pack's own has one, and its signature another.
+    static let reportNamespaces = 1_000
     /// All entries of the ledger together (bytes); each has at most 16 KiB.
     static let entries = 64 << 20
     /// The definition of a framework, and other files of a workspace (bytes).
@@ -36,7 +38,20 @@ extension BundleMembers {
         let bytes = try bytes(name, limit: BundleLimits.report)
         let found = XMLTree.markup(in: bytes)
         guard found <= BundleLimits.reportMarkup else { throw .tooManyParts(path(name), found, "tags and attributes", BundleLimits.reportMarkup) }
+        let spaces = Self.count(of: Array("xmlns".utf8), in: bytes)
+        guard spaces <= BundleLimits.reportNamespaces else { throw .tooManyParts(path(name), spaces, "namespaces", BundleLimits.reportNamespaces) }
         return bytes
+    }
+
+    /// How often a word stands in a text; its first byte must not stand in it again.
+    private static func count(of word: [UInt8], in bytes: [UInt8]) -> Int {
+        var count = 0
+        var at = 0
+        for byte in bytes {
+            at = byte == word[at] ? at + 1 : byte == word[0] ? 1 : 0
+            if at == word.count { (count, at) = (count + 1, 0) }
+        }
+        return count
     }
 }
 

@@ -26,6 +26,7 @@ struct StoredObjects {
     /// Hashes every object, so many at a time as there are cores, in flat memory.
     static func hashed(_ root: String, cores: Int) async -> StoredObjects {
         var objects = StoredObjects(root: root)
+        objects.faults = links(root)
         let list = names(root)
         let next = Counter()
         await withTaskGroup(of: [(Int, Result<Int, Diagnostic>)].self) { group in
@@ -86,6 +87,20 @@ struct StoredObjects {
         }
     }
 
+    /// Links in the place of the folders of ledger and objects: what they lead to is no part of the locker, and a copy of it would not hold it.
+    ///
+    /// A link in the place of an object is not opened at all.
+    private static func links(_ root: String) -> [Diagnostic] {
+        let store = "\(root)/objects/sha256"
+        let folders = ["\(root)/ledger", "\(root)/objects", store] + list(store).map { "\(store)/\($0)" }
+        return folders.filter(isLink).map { .link($0) }
+    }
+
+    private static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     private static func list(_ path: String) -> [String] {
         guard let folder = opendir(path) else { return [] }
         defer { closedir(folder) }
@@ -111,6 +126,10 @@ struct StoredObjects {
 }
 
 extension Diagnostic {
+    fileprivate static func link(_ path: String) -> Self {
+        bundleFault("link", path, "this is a symbolic link; expected the folder itself", hint: "put the folder there, or restore the locker from a copy")
+    }
+
     fileprivate static func otherBytes(_ path: String, _ found: String) -> Self {
         bundleFault("object-altered", path, "the object's bytes give \(found), which is not its name", hint: "restore the locker from a copy")
     }

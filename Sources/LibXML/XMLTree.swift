@@ -14,6 +14,9 @@ public final class XMLTree: @unchecked Sendable {
     /// Documents with more tags and attributes than this are refused, since each costs some hundred bytes of memory.
     public static let maximumMarkup = 4_000_000
 
+    /// Documents with a tag of more attributes than this are refused: libxml2 compares each with all others.
+    public static let maximumAttributes = 1_000
+
     /// The path as the user would name it.
     public let path: String
     let document: xmlDocPtr
@@ -80,10 +83,37 @@ public final class XMLTree: @unchecked Sendable {
         guard bytes.count <= maximumBytes else { return .tooLarge(path) }
         let markup = markup(in: bytes)
         guard markup <= maximumMarkup else { return .tooMuchMarkup(path, markup) }
+        guard !hasTooManyAttributes(bytes) else { return .tooManyAttributes(path) }
         // libxml2 would end the text at a NUL; in UTF-16 and UTF-32 the first four bytes hold one or a byte order mark.
         let isWide = bytes.prefix(4).contains(0) || bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE])
         guard !isWide, let nul = bytes.firstIndex(of: 0) else { return nil }
         return .nulInXML(location(of: nul, in: bytes, path: path))
+    }
+
+    /// Counts the equals signs of each tag outside of quotes. A `<` stands in no tag, so that what is no tag can mislead only up to the next one.
+    private static func hasTooManyAttributes(_ bytes: [UInt8]) -> Bool {
+        var count = 0
+        var isInTag = false
+        var quote: UInt8 = 0
+        for (at, byte) in bytes.enumerated() {
+            if byte == UInt8(ascii: "<") {
+                let next = at + 1 < bytes.count ? bytes[at + 1] : 0
+                (count, quote) = (0, 0)
+                isInTag = next != UInt8(ascii: "!") && next != UInt8(ascii: "?")
+            } else if !isInTag {
+                continue
+            } else if quote != 0 {
+                if byte == quote { quote = 0 }
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+            } else if byte == UInt8(ascii: ">") {
+                isInTag = false
+            } else if byte == UInt8(ascii: "=") {
+                count += 1
+                if count > maximumAttributes { return true }
+            }
+        }
+        return false
     }
 
     private static func location(of offset: Int, in bytes: [UInt8], path: String) -> TextLocation {
@@ -155,6 +185,12 @@ extension Diagnostic {
             id: "xml.too-large", severity: .error, location: TextLocation(path: path),
             message: "the file holds about \(count) tags and attributes; expected at most \(XMLTree.maximumMarkup)",
             hint: "split it")
+    }
+
+    fileprivate static func tooManyAttributes(_ path: String) -> Self {
+        Diagnostic(
+            id: "xml.too-many-attributes", severity: .error, location: TextLocation(path: path),
+            message: "a tag has more than \(XMLTree.maximumAttributes) attributes", hint: "check where the file comes from; real records do not have so many")
     }
 
     fileprivate static func nulInXML(_ location: TextLocation) -> Self {

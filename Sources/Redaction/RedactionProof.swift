@@ -9,25 +9,27 @@ public enum RedactionProof {
     ///   - entry: the index of the ledger entry that the view is said to be of.
     ///   - summary: what that entry commits to; the entry's place in the ledger is proven elsewhere.
     ///   - register: the register that the signed statement names.
+    ///   - format: how the record was cut, as `Segmentation.Format.recorded` says; `nil` when that is not known.
     /// - Throws: a `Diagnostic` when anything differs, and what the streams throw.
     public static func verify(
         view: any ByteStream, viewPath: String, proof: any ByteStream, proofPath: String, entry: Int, summary: CommitmentSummary,
-        register: RedactionRegister
+        register: RedactionRegister, format: Segmentation.Format? = nil
     ) throws {
         var walk = try Walk(
             view: StreamCursor(view), viewPath: viewPath, proof: StreamCursor(proof), proofPath: proofPath, entry: entry, summary: summary,
-            hidden: register.entry(entry))
+            hidden: register.entry(entry), actions: register.rules, form: SubstituteForm(format))
         try walk.run()
     }
 
     /// The same for bytes in memory.
     public static func verify(
-        view: [UInt8], viewPath: String, proof: [UInt8], proofPath: String, entry: Int, summary: CommitmentSummary, register: RedactionRegister
+        view: [UInt8], viewPath: String, proof: [UInt8], proofPath: String, entry: Int, summary: CommitmentSummary, register: RedactionRegister,
+        format: Segmentation.Format? = nil
     ) throws(Diagnostic) {
         do {
             try verify(
                 view: MemoryStream(view), viewPath: viewPath, proof: MemoryStream(proof), proofPath: proofPath, entry: entry, summary: summary,
-                register: register)
+                register: register, format: format)
         } catch let diagnostic as Diagnostic {
             throw diagnostic
         } catch {
@@ -45,12 +47,15 @@ private struct Walk {
     let entry: Int
     let summary: CommitmentSummary
     var hidden: HiddenCursor
+    /// What each rule does, by the bytes of its id.
+    let actions: [[UInt8]: RedactionAction]
+    let form: SubstituteForm
     var tree = MerkleFrontier()
     var line = 0
 
     init(
         view: StreamCursor, viewPath: String, proof: StreamCursor, proofPath: String, entry: Int, summary: CommitmentSummary,
-        hidden: RedactionRegister.Entry?
+        hidden: RedactionRegister.Entry?, actions: [RedactionRegister.Rule], form: SubstituteForm
     ) throws(Diagnostic) {
         guard let hidden else { throw .notRegistered(proofPath, entry) }
         guard hidden.segments == summary.segments else { throw .otherCount(proofPath, hidden.segments, summary.segments) }
@@ -61,6 +66,8 @@ private struct Walk {
         self.entry = entry
         self.summary = summary
         self.hidden = HiddenCursor(hidden)
+        self.actions = Dictionary(actions.map { (Array($0.id.utf8), $0.action) }, uniquingKeysWith: { first, _ in first })
+        self.form = form
     }
 
     private var place: TextLocation { TextLocation(path: proofPath, line: line) }
@@ -84,6 +91,9 @@ private struct Walk {
             case .hide(index, let leaf, let put, let rule):
                 guard let registered = hidden.rule(of: index) else { throw Diagnostic.hiddenBeyondRegister(place, index, rule) }
                 guard registered.utf8.elementsEqual(rule.utf8) else { throw Diagnostic.otherRule(place, index, rule, registered) }
+                guard let action = actions[Array(rule.utf8)], form.allows(put, by: action, at: index) else {
+                    throw Diagnostic.notASubstitute(place, index, rule)
+                }
                 guard try view.starts(with: put) else { throw Diagnostic.otherSubstitute(viewPath, index) }
                 tree.append(leaf)
             default: throw Diagnostic.otherIndex(place, index)
@@ -206,6 +216,12 @@ extension Diagnostic {
 
     fileprivate static func otherRule(_ place: TextLocation, _ index: Int, _ rule: String, _ registered: String) -> Self {
         altered("other-rule", place, "segment \(index) is hidden by rule '\(rule)'; the register says '\(registered)'")
+    }
+
+    fileprivate static func notASubstitute(_ place: TextLocation, _ index: Int, _ rule: String) -> Self {
+        altered(
+            "not-a-substitute", place,
+            "what is put in the place of segment \(index) is not what rule '\(rule)' writes; expected one value of the record's format with the rule's mark")
     }
 
     fileprivate static func otherSubstitute(_ path: String, _ index: Int) -> Self {

@@ -1,4 +1,5 @@
 import Glibc
+import StructuredText
 
 /// A POSIX extended regular expression that runs over bytes.
 ///
@@ -8,15 +9,7 @@ final class TextExpression {
 
     /// Why a text cannot be used; `nil` when it can.
     static func fault(in text: String) -> String? {
-        if text.utf8.contains(0) { return "it holds a NUL character" }
-        if text.utf8.count > 1000 { return "it is longer than 1000 bytes" }
-        var isEscaped = false
-        for byte in text.utf8 {
-            if isEscaped, (0x30...0x39).contains(byte) { return "it holds a back reference" }
-            isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
-        }
-        // A large repetition of a repetition would compile to more memory than there is.
-        if repetitions(text) > 10_000 { return "its repetitions multiply to more than 10000" }
+        if let fault = expressionFault(text) { return fault }
         var trial = regex_t()
         let code = regcomp(&trial, text, REG_EXTENDED)
         guard code == 0 else {
@@ -26,16 +19,6 @@ final class TextExpression {
         }
         regfree(&trial)
         return nil
-    }
-
-    private static func repetitions(_ text: String) -> Int {
-        var product = 1
-        for part in text.utf8.split(separator: UInt8(ascii: "{")).dropFirst() {
-            let inside = part.prefix { $0 != UInt8(ascii: "}") }
-            let numbers = inside.split(separator: UInt8(ascii: ",")).compactMap { String($0).flatMap { Int($0) } }
-            product = min(1 << 40, product) * max(1, min(1 << 20, numbers.max() ?? 1))
-        }
-        return product
     }
 
     /// - Returns: `nil` when the text is no expression.

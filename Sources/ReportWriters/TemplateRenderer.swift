@@ -6,9 +6,12 @@ struct TemplateRenderer {
     private let kind: TemplateKind
     private var out: [UInt8] = []
     private var scopes: [Value]
+    private var rounds = 0
 
     /// A larger page is refused (256 MiB).
     static let maximumOutput = 256 << 20
+    /// A page that goes round its lists more often is refused: sections inside each other multiply, and need not print anything.
+    static let maximumRounds = 20_000_000
 
     private init(kind: TemplateKind, root: Value) {
         self.kind = kind
@@ -52,7 +55,8 @@ struct TemplateRenderer {
             return
         }
         for item in items {
-            guard out.count < Self.maximumOutput else { throw .tooLarge(lookup.name) }
+            rounds += 1
+            guard out.count < Self.maximumOutput, rounds <= Self.maximumRounds else { throw .tooLarge(lookup.name) }
             try enter(item, body)
         }
     }
@@ -97,7 +101,8 @@ extension Diagnostic {
     fileprivate static func tooLarge(_ name: Template.Name) -> Self {
         Diagnostic(
             id: "template.output-too-large", severity: .error, location: name.location,
-            message: "the page grows beyond \(TemplateRenderer.maximumOutput >> 20) MiB", hint: "report fewer frameworks or a shorter period at once")
+            message: "the page grows beyond \(TemplateRenderer.maximumOutput >> 20) MiB, or its lists beyond \(TemplateRenderer.maximumRounds) rounds",
+            hint: "report fewer frameworks or a shorter period at once")
     }
 
     fileprivate static func unexpectedValue(_ name: Template.Name, _ what: String) -> Self {

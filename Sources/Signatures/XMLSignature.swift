@@ -48,8 +48,9 @@ public struct XMLSignature: Hashable, Sendable {
     public static func verify(_ bytes: [UInt8], path: String) throws(Diagnostic) -> XMLSignature {
         let document = try SignableDocument(bytes, path: path)
         let (element, text) = try signature(in: document, path: path)
-        guard let whole = document.tree.canonicalForm(without: element) else { throw .noCanonicalForm(path) }
-        guard SHA256.hash(data: whole).elementsEqual(text.digest) else { throw .altered(path) }
+        var whole = SHA256()
+        guard document.tree.writeCanonicalForm(without: element, to: { whole.update(bufferPointer: $0) }) else { throw .noCanonicalForm(path) }
+        guard whole.finalize().elementsEqual(text.digest) else { throw .altered(path) }
         guard let signed = element.firstChild("SignedInfo", in: XMLSignatureText.namespace)?.canonicalForm else { throw .noCanonicalForm(path) }
         guard let signature = text.method.der(text.signature), text.key.isValid(signature: signature, for: signed) else {
             throw .badSignature(path, element.line)
@@ -187,7 +188,7 @@ extension Diagnostic {
 
     fileprivate static func noCanonicalForm(_ path: String) -> Self {
         signature(
-            "no-canonical-form", path, "the document has no canonical form, as with a namespace that is a relative address",
+            "no-canonical-form", path, "the document has no canonical form, as with a namespace that is a relative address, or one that is too long",
             "give every namespace an absolute address")
     }
 

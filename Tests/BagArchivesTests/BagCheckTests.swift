@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 import StructuredText
 import TestSupport
 import Testing
@@ -172,6 +173,20 @@ import Testing
                 "data/pipe bundle.not-a-file", "empty bundle.empty-folder", "ledger/up bundle.not-a-file", "policy.json bundle.not-a-file",
                 "policy.json bundle.member-missing",
             ])
+    }
+
+    /// Sums over such lengths would leave what an `Int` holds; only sparse files have them.
+    @Test func aFileOfAnImpossibleLengthIsRefused() throws {
+        let folder = try unpacked()
+        let name = "acme-2026-Q3/data/long.bin"
+        try folder.write("", to: name)
+        guard truncate(folder.place(name), (1 << 43) + 1) == 0 else {
+            print("skipped: this file system has no files of 8 TiB")
+            return
+        }
+        let source = try FolderSource(path: folder.place("acme-2026-Q3"))
+        #expect(source.faults.map(\.id) == ["bundle.file-too-long"])
+        #expect(source.member("data/long.bin") == nil)
     }
 
     @Test func aFileThatIsSwappedAfterTheWalkIsNotRead() throws {

@@ -2,6 +2,7 @@ import Diagnostics
 import EvidenceBundles
 import EvidenceLocker
 import EvidenceModel
+import Glibc
 import Signatures
 import StructuredText
 import TestSupport
@@ -53,6 +54,19 @@ struct LockerVerifierTests {
         let report = try await LockerExample().verified()
         #expect(report.verdict == .good, "\(report.text)")
         #expect(report.checks.map(\.id) == [.ledger, .signatures, .checkpoint, .objects, .items, .since])
+    }
+
+    /// What a link leads to can be changed after the locker was verified, and a copy of the locker would not hold it.
+    @Test(arguments: ["ledger", "objects", "objects/sha256"])
+    func aFolderBehindALinkIsNoPartOfTheLocker(name: String) async throws {
+        let example = try LockerExample()
+        let elsewhere = try TemporaryFolder()
+        try #require(rename(example.folder.place(name), elsewhere.place("kept")) == 0)
+        try example.folder.link(name, to: elsewhere.place("kept"))
+        let report = try await example.verified()
+        #expect(report.verdict == .altered)
+        let link = report.checks.flatMap(\.diagnostics).first { $0.id == "verify.link" }
+        #expect(link?.location?.path == "\(example.folder.path)/\(name)", "\(report.text)")
     }
 
     @Test func withoutATrustFileItIsNotTrusted() async throws {

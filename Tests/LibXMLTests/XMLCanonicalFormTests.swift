@@ -37,6 +37,23 @@ import Testing
         #expect(try tree("<a xmlns='relative'/>").canonicalForm() == nil)
     }
 
+    /// One long namespace that each of many elements must repeat: three megabytes that would become two thousand.
+    @Test(.timeLimit(.minutes(1))) func makesNoFormThatIsManyTimesTheDocument() throws {
+        let text = "<r xmlns:p='urn:\(String(repeating: "a", count: 1 << 20))'>" + String(repeating: "<p:a/>", count: 2_000) + "</r>"
+        let tree = try tree(text)
+        #expect(tree.canonicalForm() == nil)
+        var most = 0
+        #expect(!tree.writeCanonicalForm { most += $0.count })
+        #expect(most <= XMLTree.maximumCanonicalForm)
+    }
+
+    @Test func givesTheSameInPieces() throws {
+        let tree = try tree("<a>" + String(repeating: "<b x='1'>text</b>", count: 5_000) + "</a>")
+        var pieces: [UInt8] = []
+        #expect(tree.writeCanonicalForm { pieces += $0 })
+        #expect(pieces == tree.canonicalForm())
+    }
+
     @Test func isTheSameFromManyTasks() async throws {
         let tree = try tree("<a>" + String(repeating: "<b x='1' xmlns:n='urn:n'><n:c/></b>", count: 500) + "</a>")
         let expected = tree.canonicalForm()

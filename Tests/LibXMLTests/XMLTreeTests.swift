@@ -83,6 +83,17 @@ import Testing
     }
 
     @Test(arguments: [
+        ("<a %/>", 1_001, false), ("<a %/>", 1_000, true), ("<a>%</a>", 1_001, true), ("<a>%<b/></a>", 1_001, true), ("<a><!-- ' --><b %/></a>", 1_001, false),
+        ("<a><![CDATA[%]]></a>", 1_001, true), ("<a k='>' %/>", 1_001, false), ("<a><b %/><b %/></a>", 600, true),
+    ])
+    func refusesATagOfTooManyAttributes(form: String, count: Int, isGood: Bool) {
+        let attributes = (0..<count).map { "a\($0) = '>'" }.joined(separator: " ")
+        let result = parse(form.replacing("%", with: attributes))
+        #expect((result.tree != nil) == isGood)
+        if !isGood { #expect(result.diagnostics.map(\.id) == ["xml.too-many-attributes"]) }
+    }
+
+    @Test(arguments: [
         ("<a>\n <b>\n</a>", 3, "Opening and ending tag mismatch"), ("", 1, "Document is empty"), ("<a", 1, "Couldn't find end"),
         ("<a/><b/>", 1, "Extra content"), ("<a><p:b/></a>", 1, "Namespace prefix p"),
         ("<a k='1' k='2'/>", 1, "Attribute k redefined"),

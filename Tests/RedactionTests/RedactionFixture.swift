@@ -76,7 +76,8 @@ struct RedactedItem {
 
     func verify() throws(Diagnostic) {
         try RedactionProof.verify(
-            view: view, viewPath: "view", proof: proof, proofPath: "proof", entry: entry, summary: commitment.summary, register: register)
+            view: view, viewPath: "view", proof: proof, proofPath: "proof", entry: entry, summary: commitment.summary, register: register,
+            format: segmentation.format)
     }
 
     /// The id of what verifying reports; `nil` when it holds.

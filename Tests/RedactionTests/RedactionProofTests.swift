@@ -55,6 +55,60 @@ import Testing
         #expect(longer.fault == "redaction.proof-goes-on")
     }
 
+    /// Puts something else in the place of the first hidden segment, in view and proof alike, and says what verifying reports.
+    private static func fault(putting put: String, into item: RedactedItem) throws -> String? {
+        var altered = item
+        let line = try #require(item.proofLines.first { $0.hasPrefix("{\"hide\"") })
+        let node = try #require(JSONParser.parse(Array(line.utf8), path: "p").node)
+        let old = try #require(node["put"]?.string)
+        func quoted(_ text: String) -> String {
+            var out = ""
+            quoteJSON(text, into: &out)
+            return out
+        }
+        altered.proof = Array(item.proofLines.map { $0 == line ? $0.replacing(quoted(old), with: quoted(put)) : $0 }.joined(separator: "\n").utf8) + [0x0A]
+        altered.view = Array(item.text.replacing(old, with: put, maxReplacements: 1).utf8)
+        return altered.fault
+    }
+
+    @Test(arguments: [
+        ("\"***\"", nil), ("\"x *** y\"", nil), ("\"psn:0123456789abcdef\"", nil), ("\"a \\\" ***\"", nil),
+        ("\"***\"},\"verb\":\"FAKE\"}\n{\"n\":\"***\"", "redaction.not-a-substitute"), ("\"***\",\"more\":\"***\"", "redaction.not-a-substitute"),
+        ("\"approved\"", "redaction.not-a-substitute"), ("null", "redaction.not-a-substitute"), ("", "redaction.not-a-substitute"),
+        ("\"*** \\\"", "redaction.not-a-substitute"), ("\"psn:0123\"", "redaction.not-a-substitute"), ("\"a\"***\"b\"", "redaction.not-a-substitute"),
+        ("{\"***\":1}", "redaction.not-a-substitute"),
+    ])
+    func aSubstituteIsOneValueWithTheMarkOfItsRule(put: String, expected: String?) throws {
+        let item = try RedactedItem("{\"id\":7,\"n\":\"ann\"}\n{\"id\":8}\n", .jsonLines, RedactionRules(rules: [Fixture.rule("R", try Fixture.pointer("/n"))]))
+        let found = try Self.fault(putting: put, into: item)
+        #expect(found == expected, "\(put)")
+    }
+
+    @Test(arguments: ["x", "\"***\"", "null,\"more\":1", "\"hidden-9\":null"])
+    func whatWasDroppedLeavesNothing(put: String) throws {
+        let item = try RedactedItem("{\"id\":7,\"n\":\"ann\"}\n", .jsonLines, RedactionRules(rules: [Fixture.rule("R", try Fixture.pointer("/n"), .drop)]))
+        #expect(try Self.fault(putting: put, into: item) == "redaction.not-a-substitute")
+    }
+
+    @Test(arguments: [
+        (Segmentation.Format.csv, "id,t\n1,ann\n", "***\n2,\"x\"", "/0"), (.csv, "id,t\n1,ann\n", "\"***\",\"y\"", "/0"),
+        (.text, "by ann\nok\n", "***\nmore\n", ""),
+        (.xml, "<r><n>ann</n></r>", "***</n><n>more", ""),
+    ])
+    func aSubstituteDoesNotEndItsField(format: Segmentation.Format, text: String, put: String, _: String) throws {
+        let rule = Fixture.rule("R", pattern: .expression("ann"))
+        let item = try RedactedItem(text, format, RedactionRules(rules: [rule]))
+        #expect(try Self.fault(putting: put, into: item) == "redaction.not-a-substitute")
+    }
+
+    @Test(arguments: [
+        ("a/b.JSON", "x", Segmentation.Format.json), ("a.ndjson", "x", .json), ("a.csv", "x", .csv), ("a.xml", "x", .xml), ("a.log", "k8s-jsonl", .json),
+        ("a.log", "syslog", .text), ("a.pdf", "x", .other), ("a.csv.gz", "x", .other),
+    ])
+    func aRecordsFormatFollowsFromItsName(path: String, reader: String, expected: Segmentation.Format) {
+        #expect(Segmentation.Format.recorded(path: path, reader: reader) == expected)
+    }
+
     /// Anyone who holds a view can hide more of it so that it still leads to the root; the register stops that.
     @Test func refusesAViewThatHidesMoreThanTheRegisterLists() throws {
         let text = #"{"a":"x","b":"y"}"#

@@ -63,8 +63,11 @@ void cx_xpath_restart(xmlXPathContextPtr context);
 /* Compiles a schema; only the given files can be included or imported by it. */
 xmlSchemaPtr cx_schema_compile(xmlSchemaParserCtxtPtr parser, const cx_file *files, size_t count);
 
-/* Appends the exclusive canonical form 1.0 without comments to a buffer: of the whole document but for one element with all inside it
+/* Takes a piece of what is written; gives its length, or -1 to end it. */
+typedef int (*cx_write)(void *user, const char *bytes, int count);
+
+/* Writes the exclusive canonical form 1.0 without comments: of the whole document but for one element with all inside it
    (omitted, may be NULL), or of one element alone (apex, may be NULL). Negative when it could not be made. */
-int cx_canonical(xmlDocPtr document, const xmlNode *omitted, const xmlNode *apex, xmlBufferPtr buffer);
+int cx_canonical(xmlDocPtr document, const xmlNode *omitted, const xmlNode *apex, cx_write write, void *user);
 
 #endif
