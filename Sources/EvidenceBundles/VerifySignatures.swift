@@ -38,6 +38,10 @@ extension BundleExamination {
     private func check(_ judgement: SignatureJudge.Judgement, _ damage: [Diagnostic]) -> VerificationCheck {
         var findings = damage
         for stray in judgement.strays where stray.outcome == .wrong { findings.append(.strayWrong(place(stray.fact.over), stray)) }
+        // Nothing covers the bundle's envelope: what stands there and nobody can check could say anything.
+        for stray in judgement.strays where stray.outcome == .unknownKey && stray.fact.over == .bundle && !stray.fact.isOfService {
+            findings.append(.strayUnknown(place(stray.fact.over), stray))
+        }
         let bad = judgement.results.filter { $0.outcome != .good }
         for result in bad { findings.append(.notGood(place(result.requirement.over), result)) }
         let isDamaged = !damage.isEmpty || judgement.strays.contains { $0.outcome == .wrong } || bad.contains { $0.outcome == .wrong }
@@ -230,6 +234,10 @@ struct GatheredSignatures {
 extension Diagnostic {
     fileprivate static func strayWrong(_ path: String, _ stray: SignatureJudge.Stray) -> Self {
         bundleFault("signature-wrong", path, "\(stray.sentence); nothing demands it, and a wrong signature shows damage")
+    }
+
+    fileprivate static func strayUnknown(_ path: String, _ stray: SignatureJudge.Stray) -> Self {
+        bundleFault("signature-unknown", path, "\(stray.sentence), and nothing demands its signature; expected no bytes here that nobody can check")
     }
 
     fileprivate static func notGood(_ path: String, _ result: SignatureJudge.Result) -> Self {

@@ -10,6 +10,12 @@ public struct SignatureFact: Hashable, Sendable {
         case service(role: String, name: String, isTrusted: Bool)
     }
 
+    /// True for a log, a witness and a timestamp authority.
+    public var isOfService: Bool {
+        if case .service = source { return true }
+        return false
+    }
+
     /// What is known of the chain of a signer's certificate, at the time that `SignatureFact.judgedAt` gives for the same signature.
     public struct CertificateFinding: Hashable, Sendable {
         public enum State: Hashable, Sendable {
