@@ -8,13 +8,13 @@ import StructuredText
 enum BundleLimits {
     /// The list of items (bytes and JSON values).
     static let items = 32 << 20
-    static let itemValues = 1_000_000
+    static let itemValues = 700_000
     /// The pack's reports (bytes).
     static let report = 64 << 20
     /// The JSON values of `report.json`.
-    static let reportValues = 2_000_000
+    static let reportValues = 1_000_000
     /// The tags and attributes of `report.xml`: each takes some hundred bytes when it is read.
-    static let reportMarkup = 1_000_000
+    static let reportMarkup = 800_000
     /// The namespaces that `report.xml` declares: each prefix is looked for among all of them. A pack's own has one, and its signature another.
     static let reportNamespaces = 1_000
     /// All entries of the ledger together (bytes); each has at most 16 KiB.

@@ -9,7 +9,7 @@ public struct RedactionRegister: Hashable, Sendable {
     /// A register of more rules is not read.
     public static let maximumRules = 1000
     /// A register of more JSON values is not read: each costs memory.
-    static let maximumValues = 1_000_000
+    static let maximumValues = 700_000
     /// More segments no item has: a tebibyte has no more bytes. All sums over a register that is read stay far below the largest `Int`.
     static let maximumSegments = 1 << 40
     /// No ledger has entries of a higher number.

@@ -11,7 +11,7 @@ struct TemplateRenderer {
     /// A larger page is refused (256 MiB).
     static let maximumOutput = 256 << 20
     /// A page that goes round its lists more often is refused: sections inside each other multiply, and need not print anything.
-    static let maximumRounds = 20_000_000
+    static let maximumRounds = 4_000_000
 
     private init(kind: TemplateKind, root: Value) {
         self.kind = kind

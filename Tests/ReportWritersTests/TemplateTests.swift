@@ -33,6 +33,13 @@ import Testing
         #expect(try render(text) == expected)
     }
 
+    /// Twenty-three lists of two inside each other go round eight million times, and print nothing.
+    @Test(.timeLimit(.minutes(2))) func listsInsideEachOtherComeToAnEnd() throws {
+        let text = String(repeating: "{{#items}}", count: 23) + String(repeating: "{{/items}}", count: 23)
+        let fault = #expect(throws: Diagnostic.self) { try render(text) }
+        #expect(fault?.id == "template.output-too-large")
+    }
+
     @Test func anAbsentValueIsNotTakenFromFurtherOut() throws {
         #expect(try render("{{#items}}[{{#producer}}{{producer}}{{/producer}}]{{/items}}") == "[][P]")
     }
