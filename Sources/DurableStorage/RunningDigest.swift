@@ -20,12 +20,7 @@ public struct RunningDigest {
     /// - Throws: what the stream throws.
     public static func of(_ stream: any ByteStream) throws -> String {
         var digest = RunningDigest()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-        defer { buffer.deallocate() }
-        while true {
-            let count = try stream.read(into: buffer)
-            if count == 0 { return digest.finish() }
-            digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        }
+        try forEachPiece(of: stream) { digest.update($0) }
+        return digest.finish()
     }
 }

@@ -83,14 +83,11 @@ public struct ItemVerifier: Sendable {
 
     private static func digest(_ stream: any ByteStream, _ size: inout Int) throws -> String {
         var hash = SHA256()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-        defer { buffer.deallocate() }
-        while true {
-            let count = try stream.read(into: buffer)
-            if count == 0 { return BinaryText.hex(hash.finalize()) }
-            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            size += count
+        try forEachPiece(of: stream) { piece in
+            hash.update(bufferPointer: piece)
+            size += piece.count
         }
+        return BinaryText.hex(hash.finalize())
     }
 
     /// Of the policy only what is about the ledger's head can be asked of one record.

@@ -102,13 +102,7 @@ struct StoredObjects {
     }
 
     private static func list(_ path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            names.append(withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } })
-        }
-        return names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        ((try? StoredFolder.names(in: path)) ?? []).filter { !$0.hasPrefix(".") }
     }
 
     /// Hands out numbers from 0 to several threads.

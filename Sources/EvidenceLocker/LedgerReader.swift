@@ -2,6 +2,7 @@ import Diagnostics
 import DurableStorage
 import EvidenceModel
 import Glibc
+import Redaction
 import StructuredText
 import TransparencyLog
 
@@ -141,7 +142,7 @@ struct LedgerReader {
         if let blinded = item.blinded {
             let record = try sealed.record(blinded)
             bytes = try objects.bytes(of: record.reading)
-            guard current.body["reading"]?["blinded"]?.string == blindedDigest(bytes, blind: record.readingBlind) else {
+            guard current.body["reading"]?["blinded"]?.string == BlindedDigest.of(bytes, blind: record.readingBlind) else {
                 throw StorageFault.altered(
                     objects.path(of: record.reading) ?? place, "the reading of '\(item.path)' does not give the digest that the ledger records")
             }

@@ -130,9 +130,6 @@ extension ItemSeed {
     /// The seed of the reading's salts, so that no salt is used twice.
     var ofReading: ItemSeed { derived("dossier/seg1/reading") ?? self }
 
-    /// `HMAC-SHA-256(seed, "dossier/seg1/blind")`.
-    var blind: [UInt8] { derived("dossier/seg1/blind")?.bytes ?? [] }
-
     private func derived(_ purpose: String) -> ItemSeed? {
         ItemSeed(Array(HMAC<SHA256>.authenticationCode(for: Array(purpose.utf8), using: SymmetricKey(data: bytes))))
     }

@@ -280,14 +280,3 @@ public final class Locker {
         try DurableFile.write(Array(index.prettyJSON.utf8), to: indexPath)
     }
 }
-
-/// Passes all that a stream holds, piece by piece.
-func forEachPiece(of stream: any ByteStream, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-    defer { buffer.deallocate() }
-    while true {
-        let count = try stream.read(into: buffer)
-        if count == 0 { return }
-        try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-    }
-}

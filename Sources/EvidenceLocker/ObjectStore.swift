@@ -26,15 +26,10 @@ struct ObjectStore: Sendable {
         }
         var digest = RunningDigest()
         var size = 0
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-        defer { buffer.deallocate() }
-        while true {
-            let count = try stream.read(into: buffer)
-            if count == 0 { break }
-            let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        try forEachPiece(of: stream) { piece in
             digest.update(piece)
             try writeAll(descriptor, piece, temporary)
-            size += count
+            size += piece.count
         }
         let name = digest.finish()
         guard let final = path(of: name) else { throw StorageFault.system("cannot name the object", temporary, EINVAL) }
@@ -50,14 +45,8 @@ struct ObjectStore: Sendable {
 
     /// Removes what a killed writer left half-written. Only for who holds the lock.
     func removeLeftovers() {
-        guard let folder = opendir("\(root)/objects") else { return }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
-            if name.hasPrefix("incoming.") { names.append(name) }
-        }
-        for name in names { unlink("\(root)/objects/\(name)") }
+        let names = (try? StoredFolder.names(in: "\(root)/objects")) ?? []
+        for name in names where name.hasPrefix("incoming.") { unlink("\(root)/objects/\(name)") }
     }
 
     /// Deletes an object's bytes, durably.

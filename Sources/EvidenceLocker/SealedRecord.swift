@@ -86,7 +86,7 @@ struct SealedRecord: Sendable {
         let part = Value.object([
             ("redactions", value["redactions"]), ("segmentation", segmentation), ("withheld", value["withheld"]), ("withheld-facts", value["withheld-facts"]),
         ])
-        return blindedDigest(Array(part.canonicalJSON.utf8), blind: readingBlind)
+        return BlindedDigest.of(Array(part.canonicalJSON.utf8), blind: readingBlind)
     }
 
     init?(_ node: JSONNode) {

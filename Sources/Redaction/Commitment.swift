@@ -43,33 +43,23 @@ public struct Commitment: Hashable, Sendable {
     /// - Throws: what the stream throws.
     public init(of stream: any ByteStream, seed: ItemSeed, segmentation: Segmentation) throws {
         let derivation = SeedDerivation(seed)
-        var file = Self.blindHash(derivation)
+        var file = BlindedDigest(blind: derivation.blind)
         var tree = MerkleFrontier()
         var leaves = LeafSequence(derivation)
         try segmentation.forEachSegment(of: stream) { segment in
-            file.update(bufferPointer: UnsafeRawBufferPointer(segment.bytes))
+            file.update(UnsafeRawBufferPointer(segment.bytes))
             if let leaf = leaves.take(segment)?.leaf { tree.append(leaf) }
         }
-        blinded = BinaryText.hex(file.finalize())
+        blinded = file.finish()
         summary = CommitmentSummary(root: tree.root, segments: leaves.count)
     }
 
     /// The blinded digest alone, in one pass that cuts nothing.
     /// - Throws: what the stream throws.
     public static func blinded(of stream: any ByteStream, seed: ItemSeed) throws -> String {
-        var hash = blindHash(SeedDerivation(seed))
-        while true {
-            let chunk = try readPrefix(of: stream, limit: 1 << 20)
-            if chunk.isEmpty { return BinaryText.hex(hash.finalize()) }
-            hash.update(data: chunk)
-        }
-    }
-
-    private static func blindHash(_ derivation: SeedDerivation) -> SHA256 {
-        var hash = SHA256()
-        hash.update(data: SchemeTag.file)
-        hash.update(data: derivation.blind)
-        return hash
+        var digest = BlindedDigest(blind: seed.blind)
+        try forEachPiece(of: stream) { digest.update($0) }
+        return digest.finish()
     }
 }
 

@@ -20,6 +20,11 @@ public struct ItemSeed: Sendable {
     public static func random() -> ItemSeed { ItemSeed(random: ()) }
 }
 
+extension ItemSeed {
+    /// What stands before the bytes in a blinded digest: `HMAC-SHA-256(seed, "dossier/seg1/blind")`, 32 bytes.
+    public var blind: [UInt8] { SeedDerivation(self).blind }
+}
+
 extension ItemSeed: CustomStringConvertible {
     /// Never shows the bytes.
     public var description: String { "a seed" }

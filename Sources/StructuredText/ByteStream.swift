@@ -22,6 +22,18 @@ public final class MemoryStream: ByteStream {
     }
 }
 
+/// Passes all that a stream holds, piece by piece, in flat memory.
+/// - Throws: what the stream and `body` throw.
+public func forEachPiece(of stream: any ByteStream, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+    defer { buffer.deallocate() }
+    while true {
+        let count = try stream.read(into: buffer)
+        if count == 0 { return }
+        try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+}
+
 /// The first `limit` bytes of a stream, or all of them when there are fewer.
 public func readPrefix(of stream: any ByteStream, limit: Int) throws -> [UInt8] {
     var out: [UInt8] = []

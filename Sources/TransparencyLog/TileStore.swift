@@ -84,16 +84,7 @@ final class TileStore {
     private func partialFolder(_ path: TilePath) -> String { place(path.with(count: TilePath.width)) + ".p" }
 
     private func names(ofPartial path: TilePath) -> [String] {
-        guard let folder = opendir(partialFolder(path)) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
+        (try? StoredFolder.names(in: partialFolder(path))) ?? []
     }
 
     // MARK: Writing

@@ -5,17 +5,17 @@ import StructuredText
 public struct BlindedDigest {
     private var hash = SHA256()
 
-    public init(blind: [UInt8]) { hash.update(data: Array("dossier/seg1/file".utf8) + [0] + blind) }
+    public init(blind: [UInt8]) { hash.update(data: SchemeTag.file + blind) }
 
     public mutating func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
 
     /// In hexadecimal digits.
     public func finish() -> String { BinaryText.hex(hash.finalize()) }
-}
 
-/// The blinded digest of bytes that are in memory.
-func blindedDigest(_ bytes: [UInt8], blind: [UInt8]) -> String {
-    var digest = BlindedDigest(blind: blind)
-    bytes.withUnsafeBytes { digest.update($0) }
-    return digest.finish()
+    /// The blinded digest of bytes that are in memory.
+    public static func of(_ bytes: [UInt8], blind: [UInt8]) -> String {
+        var digest = BlindedDigest(blind: blind)
+        bytes.withUnsafeBytes { digest.update($0) }
+        return digest.finish()
+    }
 }
